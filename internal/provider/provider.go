@@ -1,0 +1,80 @@
+// Copyright (c) coveo-privacy contributors
+// SPDX-License-Identifier: MPL-2.0
+
+// Package provider is the provider block, what Configure makes of it, and the list of everything the provider offers.
+package provider
+
+import (
+	"context"
+
+	"github.com/hashicorp/terraform-plugin-framework/datasource"
+	"github.com/hashicorp/terraform-plugin-framework/function"
+	"github.com/hashicorp/terraform-plugin-framework/provider"
+	"github.com/hashicorp/terraform-plugin-framework/resource"
+
+	"github.com/coveo-privacy/terraform-provider-coveo/internal/apikey"
+	"github.com/coveo-privacy/terraform-provider-coveo/internal/coveo"
+	"github.com/coveo-privacy/terraform-provider-coveo/internal/erasure"
+	"github.com/coveo-privacy/terraform-provider-coveo/internal/overview"
+)
+
+var (
+	_ provider.Provider                   = (*coveoProvider)(nil)
+	_ provider.ProviderWithValidateConfig = (*coveoProvider)(nil)
+	_ provider.ProviderWithFunctions      = (*coveoProvider)(nil)
+)
+
+// Option changes what a provider is made of. Releases use none.
+type Option func(*coveoProvider)
+
+// WithClock replaces the machine's clock, in tests.
+func WithClock(clock coveo.Clock) Option {
+	return func(p *coveoProvider) { p.clock = clock }
+}
+
+// New returns the constructor that the plugin server and tests use.
+func New(version string, options ...Option) func() provider.Provider {
+	return func() provider.Provider {
+		p := &coveoProvider{version: version, clock: coveo.SystemClock{}}
+		for _, option := range options {
+			option(p)
+		}
+		return p
+	}
+}
+
+type coveoProvider struct {
+	version string
+	clock   coveo.Clock
+}
+
+func (p *coveoProvider) Metadata(_ context.Context, _ provider.MetadataRequest, resp *provider.MetadataResponse) {
+	resp.TypeName = "coveo"
+	resp.Version = p.version
+}
+
+func (p *coveoProvider) Schema(_ context.Context, _ provider.SchemaRequest, resp *provider.SchemaResponse) {
+	resp.Schema = providerSchema()
+}
+
+func (p *coveoProvider) Resources(context.Context) []func() resource.Resource {
+	return []func() resource.Resource{
+		apikey.NewResource,
+		erasure.NewResource,
+	}
+}
+
+func (p *coveoProvider) DataSources(context.Context) []func() datasource.DataSource {
+	return []func() datasource.DataSource{
+		overview.NewDataSource,
+	}
+}
+
+func (p *coveoProvider) Functions(context.Context) []func() function.Function {
+	return []func() function.Function{
+		erasure.NewApprovalStatementFunction,
+		erasure.NewDSRDeadlinesFunction,
+		erasure.NewIdentifierDigestFunction,
+		erasure.NewVerifyReceiptFunction,
+	}
+}

@@ -1,0 +1,96 @@
+// Copyright (c) coveo-privacy contributors
+// SPDX-License-Identifier: MPL-2.0
+
+package simulator
+
+// Typeless privileges: how the type of a privilege without levels appears in answers. Listings of two Coveo services
+// disagree, and both accept any of the forms.
+const (
+	TypelessAbsent = "absent"
+	TypelessNull   = "null"
+	TypelessEmpty  = "empty"
+	TypelessEnable = "ENABLE"
+)
+
+// Masked key values: Coveo's pages show two forms, by era.
+const (
+	MaskedShort = "short"
+	Masked2017  = "2017"
+)
+
+// Readings are the choices where Coveo's public documents are silent or disagree. The zero value is the likeliest
+// reading of each; a client must work with all of them.
+type Readings struct {
+	// UnknownUserNotFound answers the overview of a user without events with 404 instead of 200 and zeros.
+	UnknownUserNotFound bool
+	// UnknownUserEmptyStats answers that overview with an empty map instead of zeros.
+	UnknownUserEmptyStats bool
+	// RepeatedDeletionNotFound answers a deletion with 404 when the user's last one covers everything there is.
+	RepeatedDeletionNotFound bool
+	// UnknownUserDeletionNotFound answers the deletion of a user who never had events with 404 instead of 202.
+	UnknownUserDeletionNotFound bool
+	// RFC3339Dates writes dates as the documents' type says instead of their prose's epoch milliseconds.
+	RFC3339Dates bool
+	// TypelessPrivilege is how a privilege without levels shows its type: [TypelessAbsent] (default), [TypelessNull],
+	// [TypelessEmpty] or [TypelessEnable], the last with a level in listings.
+	TypelessPrivilege string
+	// MissingKeyStatus is the answer to a request for a key that does not exist: 404 (default), 410 or 403.
+	MissingKeyStatus int
+	// MaskedValueForm is how a key's value reads after its creation: [MaskedShort] (default) or [Masked2017].
+	MaskedValueForm string
+	// PutKeepsOmitted lets a PUT keep the fields it leaves out instead of clearing them.
+	PutKeepsOmitted bool
+	// KeysMayManageKeys lets API keys hold and use the privileges of the API_KEY domain.
+	KeysMayManageKeys bool
+	// ExplicitNulls writes unset fields as null, as Coveo's Java services do in places, instead of leaving them out.
+	ExplicitNulls bool
+	// InvalidTokenStatus is the answer of analytics calls to a bad bearer: 401 (default) or 400, which Coveo's search
+	// framework handles. Its type is InvalidToken with both. Platform calls always answer 401.
+	InvalidTokenStatus int
+	// MissingPrivilegeStatus is the answer when the bearer lacks a privilege: 403 (default) or 401, which a page of
+	// Coveo's calls likely.
+	MissingPrivilegeStatus int
+	// OrganizationsPaged answers the list of organizations with a page, as the document says, even when no paging
+	// parameter is sent; Coveo's own client then expects a plain array.
+	OrganizationsPaged bool
+	// CreatedByString writes createdBy as a bare user name.
+	CreatedByString bool
+	// EvaluationReportString writes the report of a privilege evaluation as a bare code, as Coveo's client types it.
+	EvaluationReportString bool
+	// EventPrefix is put before each key of an overview's stats, whose names are not documented.
+	EventPrefix string
+	// ReorderLists shuffles every list answer, differently each time but reproducibly: nothing promises an order.
+	ReorderLists bool
+	// UnknownEnums answers with enum values that no document lists, as a later version of the platform may.
+	UnknownEnums bool
+	// ReadOnlyStatus is the answer to a write in a read-only organization: 403 (default) or 412.
+	ReadOnlyStatus int
+}
+
+func orDefault[T comparable](value, fallback T) T {
+	var zero T
+	if value == zero {
+		return fallback
+	}
+	return value
+}
+
+// leaveDocuments says whether a reading makes the successful answers of an operation differ from the OpenAPI
+// documents, so that checking them would only find what was asked for.
+func (r Readings) leaveDocuments(operation Operation) bool {
+	switch operation {
+	case ListAPIKeys, CreateAPIKey, GetAPIKey, DuplicateAPIKey, RotateAPIKey:
+		return r.ExplicitNulls || r.UnknownEnums || r.CreatedByString || r.TypelessPrivilege == TypelessNull
+	case ListPrivileges, ListAPIKeyPrivileges, MyPrivileges, MemberPrivileges,
+		ListAPIKeyTemplates, GetAPIKeyTemplate, APIKeyTemplateEligibility:
+		return r.TypelessPrivilege == TypelessNull
+	case EvaluatePrivilege, EvaluateGeneralAccess:
+		return r.EvaluationReportString || r.TypelessPrivilege == TypelessNull
+	case OrganizationStatus, GetOrganization:
+		return r.UnknownEnums
+	case UserOverview, DeleteUserData:
+		return r.ExplicitNulls
+	default:
+		return false
+	}
+}
