@@ -7,8 +7,11 @@ package provider
 import (
 	"context"
 
+	"github.com/hashicorp/terraform-plugin-framework/action"
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
+	"github.com/hashicorp/terraform-plugin-framework/ephemeral"
 	"github.com/hashicorp/terraform-plugin-framework/function"
+	"github.com/hashicorp/terraform-plugin-framework/list"
 	"github.com/hashicorp/terraform-plugin-framework/provider"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 
@@ -19,9 +22,12 @@ import (
 )
 
 var (
-	_ provider.Provider                   = (*coveoProvider)(nil)
-	_ provider.ProviderWithValidateConfig = (*coveoProvider)(nil)
-	_ provider.ProviderWithFunctions      = (*coveoProvider)(nil)
+	_ provider.Provider                       = (*coveoProvider)(nil)
+	_ provider.ProviderWithActions            = (*coveoProvider)(nil)
+	_ provider.ProviderWithEphemeralResources = (*coveoProvider)(nil)
+	_ provider.ProviderWithFunctions          = (*coveoProvider)(nil)
+	_ provider.ProviderWithListResources      = (*coveoProvider)(nil)
+	_ provider.ProviderWithValidateConfig     = (*coveoProvider)(nil)
 )
 
 // Option changes what a provider is made of. Releases use none.
@@ -68,6 +74,18 @@ func (p *coveoProvider) DataSources(context.Context) []func() datasource.DataSou
 	return []func() datasource.DataSource{
 		overview.NewDataSource,
 	}
+}
+
+func (p *coveoProvider) EphemeralResources(context.Context) []func() ephemeral.EphemeralResource {
+	return []func() ephemeral.EphemeralResource{}
+}
+
+func (p *coveoProvider) ListResources(context.Context) []func() list.ListResource {
+	return []func() list.ListResource{}
+}
+
+func (p *coveoProvider) Actions(context.Context) []func() action.Action {
+	return []func() action.Action{}
 }
 
 func (p *coveoProvider) Functions(context.Context) []func() function.Function {
