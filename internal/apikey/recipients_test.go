@@ -192,12 +192,20 @@ func TestCheckRecipientsReportsAPrivateKeyWithoutPath(t *testing.T) {
 	}
 }
 
+// leavesOut is an error where there is nobody to encrypt for.
+func leavesOut(recipients []string) error {
+	if len(recipients) == 0 {
+		return errors.New("no recipients")
+	}
+	return nil
+}
+
 // Where encryption fails after the key was made, the value goes nowhere.
 func TestKeepValueLosesWhatItCannotEncrypt(t *testing.T) {
 	t.Parallel()
 	for name, broken := range map[string]func(string, []string) (string, error){
 		"fails":            func(value string, _ []string) (string, error) { return value, errors.New("cannot encrypt " + value) },
-		"does not encrypt": func(value string, _ []string) (string, error) { return "sealed: " + value, nil },
+		"does not encrypt": func(value string, to []string) (string, error) { return "sealed: " + value, leavesOut(to) },
 	} {
 		s := NewService(nil, coveo.SystemClock{})
 		s.seal = broken
