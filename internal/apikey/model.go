@@ -57,6 +57,12 @@ type facts struct {
 	status, expirationDate, createdDate        types.String
 	lastUsedDate, createdBy, privacyLevel      types.String
 	exposure                                   types.String
+	// templateID is null for a key that was made without a template, and where the answer does not tell.
+	templateID   types.String
+	disabledDate types.String
+	// configuration is of configurationType; null where nothing of it is set.
+	configuration            types.Object
+	keyEditors, groupEditors types.Set
 }
 
 // factsOf converts an answer. What an answer leaves out is null.
@@ -69,7 +75,10 @@ func factsOf(key *coveo.APIKey) facts {
 		status:              text(key.Status),
 		expirationDate:      instant(key.ExpirationDate), createdDate: instant(key.CreatedDate), lastUsedDate: instant(key.LastUsedDate),
 		createdBy: text(cmp.Or(key.CreatedBy.Username, key.CreatedBy.DisplayName)), privacyLevel: text(key.PrivacyLevel),
-		exposure: types.StringNull(),
+		exposure:   types.StringNull(),
+		templateID: text(key.TemplateID), disabledDate: instant(key.DisabledDate),
+		configuration: configurationObject(key.Configuration()),
+		keyEditors:    editorSet(key.KeyEditors()), groupEditors: editorSet(key.GroupEditors()),
 	}
 	if key.Privileges != nil {
 		f.effectivePrivileges = privilegeSet(key.Privileges)

@@ -28,6 +28,10 @@ type API interface {
 	ActivateAPIKey(ctx context.Context, id string) error
 	DisableAPIKey(ctx context.Context, id string) error
 	DeleteAPIKey(ctx context.Context, id string) error
+	ExtendAPIKey(ctx context.Context, id string) error
+	ListAPIKeyTemplates(ctx context.Context) ([]coveo.APIKeyTemplate, error)
+	GetAPIKeyTemplate(ctx context.Context, id string) (*coveo.APIKeyTemplate, error)
+	APIKeyTemplateEligibility(ctx context.Context) ([]coveo.TemplateEligibility, error)
 }
 
 // Service reads and writes the keys of one organization for one provider instance. All reads of a walk share one list of
@@ -212,6 +216,12 @@ func (s *Service) change(ctx context.Context, id string, wanted changes) (done c
 type changes struct {
 	disable, activate bool
 	settings          func(*coveo.APIKeyUpdate) // nil: nothing that the PUT carries changes
+}
+
+// extend postpones the day on which Coveo disables a key for lack of use.
+func (s *Service) extend(ctx context.Context, id string) error {
+	defer s.written()
+	return s.api.ExtendAPIKey(ctx, id)
 }
 
 // remove deletes a key. One that is gone already is removed.
