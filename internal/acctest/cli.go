@@ -14,6 +14,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"syscall"
 	"testing"
 	"time"
 )
@@ -181,6 +182,16 @@ func (r *Running) KillProviders() int {
 		}
 	}
 	return killed
+}
+
+// EndProviders asks the providers that the command line has started to end.
+func (r *Running) EndProviders() {
+	r.cli.t.Helper()
+	for _, pid := range r.Providers() {
+		if process, err := os.FindProcess(pid); err == nil {
+			_ = process.Signal(syscall.SIGTERM)
+		}
+	}
 }
 
 // Wait waits for the command's end.

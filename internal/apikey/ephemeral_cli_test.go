@@ -5,6 +5,8 @@ package apikey_test
 
 import (
 	"fmt"
+	"os"
+	"path/filepath"
 	"strings"
 	"sync"
 	"testing"
@@ -242,4 +244,124 @@ func TestAccCLI_KeyForOneRunThatCannotBeRevokedExpires(t *testing.T) {
 	r.says(result, "Key for one run not revoked: "+key.DisplayName, fmt.Sprintf("%q (ID %s), which ends at %s", key.DisplayName, key.ID,
 		key.ExpirationDate.UTC().Format(time.RFC3339)), "Organization > API Keys")
 	r.leftOneThatExpires(1)
+}
+
+// A provider that is asked to end, as a machine that shuts down asks everything, deletes its keys first.
+func TestAccCLI_KeyForOneRunIsRevokedWhenTheProviderIsAskedToEnd(t *testing.T) {
+	r := newRun(t, oneRun)
+	r.Inject(simulator.Fault{Operation: simulator.UserOverview, Delay: time.Hour})
+	running := r.Start("plan", "-no-color")
+	acctest.Until(t, "the look at a person", func() bool { return r.Calls(simulator.UserOverview) > 0 })
+	running.EndProviders()
+	r.fails(running.Wait())
+	acctest.Until(t, "the key's end", func() bool { return len(r.Keys()) == 0 })
+	r.none(1)
+}
+
+// The value of a key for one run is in nothing that a run leaves behind.
+func TestAccCLI_KeyForOneRunLeavesNoTrace(t *testing.T) {
+	r := newRun(t, oneRun+`
+data "coveo_user_overview" "person" {
+  provider = coveo.dsr
+  user_ids = ["`+subjectID+`"]
+}
+
+output "total" {
+  value = data.coveo_user_overview.person.total_events
+}
+`)
+	r.remember()
+	r.Env = append(r.Env, "TF_LOG=TRACE")
+	artefacts := map[string]string{}
+	keep := func(name string, result acctest.Result) { artefacts[name] = result.All() }
+	keep("plan", r.MustRun("plan", "-no-color", "-out=plan"))
+	keep("show plan", r.MustRun("show", "-no-color", "plan"))
+	keep("plan JSON", r.MustRun("show", "-no-color", "-json", "plan"))
+	keep("apply", r.MustRun("apply", "-no-color", "plan"))
+	keep("state JSON", r.MustRun("show", "-no-color", "-json"))
+	keep("output", r.MustRun("output", "-no-color", "-json"))
+	keep("plan as JSON", r.MustRun("plan", "-json"))
+	r.Inject(simulator.Fault{Operation: simulator.UserOverview, Status: 401})
+	keep("a refusal", r.Run("plan", "-no-color"))
+	r.ClearFaults()
+	r.Inject(simulator.Fault{Operation: simulator.DeleteAPIKey, Status: 500, Times: 1})
+	keep("destroy", r.MustRun("destroy", "-no-color", "-auto-approve"))
+	for _, name := range []string{"plan", "terraform.tfstate", "terraform.tfstate.backup"} {
+		if name == "plan" {
+			artefacts["plan file"] = acctest.Unzipped(t, filepath.Join(r.Dir, name))
+			continue
+		}
+		content, err := os.ReadFile(filepath.Join(r.Dir, name))
+		if err != nil {
+			t.Fatal(err)
+		}
+		artefacts[name] = string(content)
+	}
+	if len(r.made) < 4 || !r.Saw(r.made[0].Value) || !r.Saw(r.made[1].Value) {
+		t.Fatalf("%d keys were made and not all were used", len(r.made))
+	}
+	if !strings.Contains(artefacts["plan"], "OpenEphemeralResource") {
+		t.Error("the log holds nothing of the opening")
+	}
+	for name, content := range artefacts {
+		if len(content) == 0 {
+			t.Errorf("%s is empty", name)
+		}
+		for _, key := range r.made {
+			if strings.Contains(content, key.Value) {
+				t.Errorf("a key's value is in: %s", name)
+			}
+		}
+	}
+	for _, name := range []string{"terraform.tfstate", "state JSON", "plan JSON", "plan file"} {
+		for _, key := range r.made {
+			if strings.Contains(artefacts[name], key.ID) {
+				t.Errorf("a key's ID is in: %s", name)
+			}
+		}
+	}
+}
+
+// Where the token of the provider that mints is made in the same run, the block can wait for apply by mentioning what makes it.
+func TestAccCLI_KeyForOneRunWaitsForItsProvidersToken(t *testing.T) {
+	t.Parallel()
+	config := `
+provider "coveo" {
+  requests_per_second = 5000
+}
+
+resource "coveo_api_key" "minter" {
+  display_name = "minter"
+  privileges = [for type in ["VIEW", "EDIT", "CREATE"] : { owner = "PLATFORM", target_domain = "API_KEY", type = type, target_id = "*" }]
+}
+
+provider "coveo" {
+  alias               = "minter"
+  access_token        = coveo_api_key.minter.value
+  requests_per_second = 5000
+}
+
+ephemeral "coveo_api_key" "dsr" {
+  provider     = coveo.minter
+  display_name = "one run"
+  privileges   = [{ owner = "PLATFORM", target_domain = "API_KEY", type = "VIEW" }]
+  DESCRIPTION
+}
+`
+	r := &run{t: t, CLI: acctest.NewCLI(t, strings.Replace(config, "DESCRIPTION", "", 1)), Server: simulator.Start(t, simulator.Options{Readings: simulator.Readings{KeysMayManageKeys: true}})}
+	r.Env = []string{"COVEO_ORGANIZATION_ID=" + r.ID(), "COVEO_ACCESS_TOKEN=" + simulator.AdminToken, "COVEO_PLATFORM_URL=" + r.URL}
+	r.fails(r.Run("plan", "-no-color"), "Key for one run cannot be opened yet: one run", "separate configurations are the simplest way")
+	r.none(0)
+	main, err := os.ReadFile(filepath.Join(r.Dir, "main.tf"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	r.Write("main.tf", strings.Replace(string(main), `display_name = "one run"`, `display_name = "one run"`+"\n  description = \"made with ${coveo_api_key.minter.id}\"", 1))
+	r.MustRun("apply", "-no-color", "-auto-approve")
+	if keys := r.Keys(); len(keys) != 1 || keys[0].DisplayName != "minter" {
+		t.Errorf("the keys that are left: %+v", keys)
+	}
+	if r.Calls(simulator.CreateAPIKey) != 2 || r.Calls(simulator.DeleteAPIKey) != 1 {
+		t.Errorf("calls: %v", r.CallCounts())
+	}
 }

@@ -61,22 +61,22 @@ func ephemeralSchema(ctx context.Context) schema.Schema {
 				NestedObject: schema.NestedAttributeObject{Attributes: map[string]schema.Attribute{
 					"owner": schema.StringAttribute{
 						Required:            true,
-						MarkdownDescription: "The service that the privilege belongs to, such as `USAGE_ANALYTICS`, `PLATFORM` or `SEARCH_API`.",
+						MarkdownDescription: aboutOwner,
 						Validators:          []validator.String{stringvalidator.LengthAtLeast(1)},
 					},
 					"target_domain": schema.StringAttribute{
 						Required:            true,
-						MarkdownDescription: "What the privilege is about, such as `EXPORTS`.",
+						MarkdownDescription: aboutDomain,
 						Validators:          []validator.String{stringvalidator.LengthAtLeast(1)},
 					},
 					"type": schema.StringAttribute{
 						Optional:            true,
-						MarkdownDescription: "`VIEW`, `EDIT` or `CREATE`; absent for domains that the console shows as *Allowed*, for which `ENABLE` means the same.",
+						MarkdownDescription: aboutType,
 						Validators:          []validator.String{stringvalidator.OneOf(privilege.Types()...)},
 					},
 					"target_id": schema.StringAttribute{
 						Optional:            true,
-						MarkdownDescription: "The one resource that the privilege is limited to. Default `*`, all of them.",
+						MarkdownDescription: aboutTarget,
 						Validators:          []validator.String{stringvalidator.LengthAtLeast(1)},
 					},
 				}},
@@ -127,15 +127,15 @@ func ephemeralSchema(ctx context.Context) schema.Schema {
 				Computed:            true,
 				MarkdownDescription: "What the key may do according to Coveo. Where that is not what was asked for, a warning names the difference.",
 				NestedObject: schema.NestedAttributeObject{Attributes: map[string]schema.Attribute{
-					"owner":         schema.StringAttribute{Computed: true, MarkdownDescription: "The service that the privilege belongs to."},
-					"target_domain": schema.StringAttribute{Computed: true, MarkdownDescription: "What the privilege is about."},
-					"type":          schema.StringAttribute{Computed: true, MarkdownDescription: "`VIEW`, `EDIT`, `CREATE` and the like; null where the domain has no types."},
-					"target_id":     schema.StringAttribute{Computed: true, MarkdownDescription: "The resource that the privilege is limited to; `*` for all."},
+					"owner":         schema.StringAttribute{Computed: true, MarkdownDescription: aboutShownOwner},
+					"target_domain": schema.StringAttribute{Computed: true, MarkdownDescription: aboutShownDomain},
+					"type":          schema.StringAttribute{Computed: true, MarkdownDescription: aboutShownType},
+					"target_id":     schema.StringAttribute{Computed: true, MarkdownDescription: aboutShownTarget},
 				}},
 			},
 			"expiration_date": schema.StringAttribute{
 				Computed:            true,
-				MarkdownDescription: "When the key ends (RFC 3339, UTC); null where Coveo names no end. It cannot be moved: a new key is needed.",
+				MarkdownDescription: resourceSchema(ctx).Attributes["expiration_date"].GetMarkdownDescription(),
 			},
 
 			"timeouts": timeouts.AttributesWithOpts(ctx, timeouts.Opts{

@@ -79,6 +79,9 @@ func (p *coveoProvider) Resources(context.Context) []func() resource.Resource {
 
 func (p *coveoProvider) DataSources(context.Context) []func() datasource.DataSource {
 	return []func() datasource.DataSource{
+		apikey.NewDataSource,
+		apikey.NewKeysDataSource,
+		apikey.NewTemplatesDataSource,
 		overview.NewDataSource,
 	}
 }
@@ -90,11 +93,15 @@ func (p *coveoProvider) EphemeralResources(context.Context) []func() ephemeral.E
 }
 
 func (p *coveoProvider) ListResources(context.Context) []func() list.ListResource {
-	return []func() list.ListResource{}
+	return []func() list.ListResource{
+		apikey.NewListResource,
+	}
 }
 
 func (p *coveoProvider) Actions(context.Context) []func() action.Action {
-	return []func() action.Action{}
+	return []func() action.Action{
+		apikey.NewExtendAction,
+	}
 }
 
 func (p *coveoProvider) Functions(context.Context) []func() function.Function {
