@@ -4,7 +4,11 @@
 package apikey
 
 import (
+	"github.com/hashicorp/terraform-plugin-framework-validators/setvalidator"
+	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/attr"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
+	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/coveo-privacy/terraform-provider-coveo/internal/coveo"
@@ -133,4 +137,68 @@ func editorSet(list []coveo.Reference) types.Set {
 		ids = append(ids, reference.ID)
 	}
 	return textSet(ids)
+}
+
+// sameConfiguration compares what two objects set; null and empty are one.
+func sameConfiguration(a, b types.Object) bool { return configurationOf(a).Equal(configurationOf(b)) }
+
+func configurationAttribute() schema.Attribute {
+	some := []validator.String{stringvalidator.LengthAtLeast(1)}
+	identities := func(description string) schema.Attribute {
+		return schema.SetNestedAttribute{
+			Optional: true, MarkdownDescription: description, Validators: []validator.Set{setvalidator.SizeAtLeast(1)},
+			NestedObject: schema.NestedAttributeObject{Attributes: map[string]schema.Attribute{
+				"name":     schema.StringAttribute{Required: true, MarkdownDescription: "The name of the user or group. It stands in state.", Validators: some},
+				"provider": schema.StringAttribute{Optional: true, MarkdownDescription: "The security provider that knows the name, such as `Email Security Provider`. Default: Coveo's.", Validators: some},
+				"type":     schema.StringAttribute{Optional: true, MarkdownDescription: "`User`, `Group`, `VirtualGroup` or `Unknown`. Default: Coveo's.", Validators: some},
+			}},
+		}
+	}
+	return schema.SingleNestedAttribute{
+		Optional: true, Computed: true,
+		MarkdownDescription: "What the key is bound to beyond its privileges. Left out, all of it stays as it is and is shown; written, `search` and " +
+			"`analytics` are as written, and `{}` clears both. What Coveo keeps there beside them, such as a commerce catalog, is never touched. " +
+			"Changed in place.",
+		Attributes: map[string]schema.Attribute{
+			"search": schema.SingleNestedAttribute{
+				Optional: true, MarkdownDescription: "How the key may query. Default: nothing is bound.",
+				Attributes: map[string]schema.Attribute{
+					"api_key_query_authentication": identities("The identities that queries with the key run as. Default: none."),
+					"enforced_query_pipeline": schema.SingleNestedAttribute{
+						Optional: true, MarkdownDescription: "Binds queries to the query pipeline of one search hub. Default: any.",
+						Attributes: map[string]schema.Attribute{
+							"search_hub": schema.StringAttribute{Required: true, MarkdownDescription: "The search hub that all queries with the key count as coming from.", Validators: some},
+						},
+					},
+					"impersonation_restrictions": schema.SingleNestedAttribute{
+						Optional: true, MarkdownDescription: "Limits whom a key that may impersonate can act as. Default: anyone.",
+						Attributes: map[string]schema.Attribute{
+							"allowed_user_ids": identities("The only identities that the key may act as. Default: anyone."),
+						},
+					},
+				},
+			},
+			"analytics": schema.SingleNestedAttribute{
+				Optional: true, MarkdownDescription: "How usage analytics records what is done with the key. Default: nothing is bound.",
+				Attributes: map[string]schema.Attribute{
+					"event": schema.SingleNestedAttribute{
+						Optional: true,
+						MarkdownDescription: "Pins the identity of every event that is logged with the key, whoever the page says its visitor is. Default: the " +
+							"identity that each event brings.",
+						Attributes: map[string]schema.Attribute{
+							"user_id": schema.StringAttribute{
+								Optional: true,
+								MarkdownDescription: "The user ID that all events are attributed to, such as one constant pseudonym. Not a person's: it stands in state. " +
+									"Default: the event's own.",
+								Validators: some,
+							},
+							"user_display_name": schema.StringAttribute{
+								Optional: true, MarkdownDescription: "The display name that goes with it. Default: the event's own.", Validators: some,
+							},
+						},
+					},
+				},
+			},
+		},
+	}
 }

@@ -139,7 +139,7 @@ func TestServiceEveryWriteInvalidates(t *testing.T) {
 			return err
 		},
 		"update": func(ctx context.Context, s *Service) error {
-			_, err := s.change(ctx, "key0", changes{settings: func(*coveo.APIKeyUpdate) {}})
+			_, err := s.change(ctx, "key0", changes{settings: func(*coveo.APIKeyUpdate) error { return nil }})
 			return err
 		},
 		"extend": func(ctx context.Context, s *Service) error { return s.extend(ctx, "key0") },
@@ -320,8 +320,8 @@ func TestServiceChangeOrder(t *testing.T) {
 		wanted changes
 		want   string
 	}{
-		"off": {changes{disable: true, settings: func(*coveo.APIKeyUpdate) {}}, "[disable get put]"},
-		"on":  {changes{activate: true, settings: func(*coveo.APIKeyUpdate) {}}, "[get put activate]"},
+		"off": {changes{disable: true, settings: func(*coveo.APIKeyUpdate) error { return nil }}, "[disable get put]"},
+		"on":  {changes{activate: true, settings: func(*coveo.APIKeyUpdate) error { return nil }}, "[get put activate]"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			api := &orderedAPI{fakeAPI: fakeAPI{keys: keysNamed(1)}}
