@@ -116,6 +116,11 @@ func (e *ephemeralKey) ValidateConfig(ctx context.Context, req ephemeral.Validat
 	if resp.Diagnostics.HasError() {
 		return
 	}
+	if config.Duties.IsNull() && config.Privileges.IsNull() {
+		resp.Diagnostics.AddAttributeError(path.Root("duties"), "Nothing said about what the key may do",
+			`Neither duties nor privileges is set. Set duties, such as ["overview", "erasure"], or list privileges one by one.`)
+		return
+	}
 	resp.Diagnostics.Append(checkConfig(config.asResource())...)
 }
 
@@ -150,6 +155,10 @@ func (e *ephemeralKey) Open(ctx context.Context, req ephemeral.OpenRequest, resp
 	if err != nil {
 		resp.Diagnostics.AddAttributeError(path.Root("lifetime"), "Duration cannot be used", "The lifetime cannot be used: "+err.Error()+".")
 	}
+	request, err := wanted.newKey(requested)
+	if err != nil {
+		resp.Diagnostics.AddError("Provider defect", "The request for a key cannot be written: "+err.Error()+". Please report this.")
+	}
 	if resp.Diagnostics.HasError() {
 		return
 	}
@@ -162,9 +171,9 @@ func (e *ephemeralKey) Open(ctx context.Context, req ephemeral.OpenRequest, resp
 		resp.Diagnostics.AddError("No key for one run made", "No key was asked for, because "+err.Error()+". Run again.")
 		return
 	}
-	wanted.DisplayName = types.StringValue(open.name)
+	request.DisplayName = open.name
 	lingering, done := linger(ctx, lingerTime)
-	key, err := e.service.create(lingering, wanted.newKey(requested))
+	key, err := e.service.create(lingering, request)
 	done()
 	switch {
 	case coveo.IsOutcomeUnknown(err):

@@ -103,7 +103,7 @@ func ephemeralSchema(ctx context.Context) schema.Schema {
 				MarkdownDescription: "After which time the key ends by itself, should nothing delete it: an ISO 8601 duration of whole units, from `PT5M` to `P7D`. " +
 					"Default `" + defaultLifetime + "`. It must be longer than one run takes, or the run loses its key. Coveo's documents name lifetimes in days " +
 					"and months; should yours refuse hours, write `P1D`.",
-				Validators: []validator.String{lifetimeValidator{}, netValidator{}},
+				Validators: []validator.String{durationValidator{"lifetime"}, netValidator{}},
 			},
 			"unrestricted_erasure": schema.BoolAttribute{
 				Optional:            true,
@@ -158,7 +158,7 @@ func (netValidator) ValidateString(_ context.Context, req validator.StringReques
 	}
 	lifetime, err := iso8601.Parse(req.ConfigValue.ValueString())
 	if err != nil {
-		return // lifetimeValidator says so
+		return // durationValidator says so
 	}
 	// A duration in months has no length of its own; the shortest month is long enough to tell.
 	begin := time.Date(2026, time.February, 1, 0, 0, 0, 0, time.UTC)
