@@ -6,6 +6,7 @@ package acctest
 import (
 	"bytes"
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"os"
@@ -235,24 +236,55 @@ func children(t *testing.T, parent int) []int {
 	return found
 }
 
-// processes are those of this machine, with their parents.
+// processes are those of this machine that have not ended, with their parents.
 func processes(t *testing.T) map[int]int {
 	t.Helper()
-	out, err := exec.Command("ps", "-A", "-o", "pid=", "-o", "ppid=", "-o", "stat=").Output() //nolint:noctx // it returns at once
-	if err != nil {
-		t.Fatalf("the processes of this machine cannot be listed: ps: %v", err)
-	}
 	all := map[int]int{}
-	for line := range strings.Lines(string(out)) {
+	add := func(description string) {
 		var (
 			pid, ppid int
 			state     string
 		)
-		if _, err := fmt.Sscan(line, &pid, &ppid, &state); err == nil && !strings.HasPrefix(state, "Z") {
+		if _, err := fmt.Sscan(description, &pid, &state, &ppid); err == nil && !strings.HasPrefix(state, "Z") {
 			all[pid] = ppid
 		}
 	}
+	// Linux shows them in files, and has no ps in its smallest installations.
+	stats, _ := filepath.Glob("/proc/[0-9]*/stat")
+	for _, name := range stats {
+		if stat, err := os.ReadFile(name); err == nil {
+			// The program's name, which may hold anything, stands in parentheses after the number.
+			pid, rest, _ := strings.Cut(string(stat), " (")
+			add(pid + rest[strings.LastIndex(rest, ")")+1:])
+		}
+	}
+	if len(all) > 0 {
+		return all
+	}
+	out, err := exec.Command("ps", "-A", "-o", "pid=", "-o", "stat=", "-o", "ppid=").Output() //nolint:noctx // it returns at once
+	if err != nil {
+		t.Fatalf("the processes of this machine cannot be listed: ps: %v", err)
+	}
+	for line := range strings.Lines(string(out)) {
+		add(line)
+	}
 	return all
+}
+
+// KnowsActionsAndQueries tells whether the command line is a Terraform from 1.14 on. OpenTofu has neither.
+func (c *CLI) KnowsActionsAndQueries() bool {
+	c.t.Helper()
+	var version struct {
+		Number string `json:"terraform_version"`
+	}
+	if err := json.Unmarshal([]byte(c.MustRun("version", "-json").Stdout), &version); err != nil {
+		c.t.Fatal(err)
+	}
+	var major, minor int
+	if _, err := fmt.Sscanf(version.Number, "%d.%d", &major, &minor); err != nil {
+		c.t.Fatal(err)
+	}
+	return (major > 1 || minor >= 14) && !strings.Contains(c.MustRun("version").Stdout, "OpenTofu")
 }
 
 func (c *CLI) command(args []string) (*exec.Cmd, *bytes.Buffer, *bytes.Buffer) {
