@@ -63,11 +63,15 @@ func newRun(t *testing.T, config string) *run {
 	t.Parallel()
 	r := &run{t: t, CLI: acctest.NewCLI(t, config), Server: simulator.Start(t, simulator.Options{})}
 	r.Log(subjectID, simulator.Search, 3)
+	r.setEnv()
+	return r
+}
+
+func (r *run) setEnv() {
 	r.Env = []string{
 		"COVEO_ORGANIZATION_ID=" + r.ID(), "COVEO_ACCESS_TOKEN=" + simulator.AdminToken, "COVEO_PLATFORM_URL=" + r.URL,
 		`COVEO_DIGEST_KEYS={"2026":"` + acctest.DigestKey + `"}`,
 	}
-	return r
 }
 
 // remember makes the organization remember the value of each key that it makes from now on.
@@ -332,7 +336,11 @@ provider "coveo" {
 
 resource "coveo_api_key" "minter" {
   display_name = "minter"
-  privileges = [for type in ["VIEW", "EDIT", "CREATE"] : { owner = "PLATFORM", target_domain = "API_KEY", type = type, target_id = "*" }]
+  privileges = concat([for type in ["VIEW", "EDIT", "CREATE"] : { owner = "PLATFORM", target_domain = "API_KEY", type = type }], [
+    { owner = "USAGE_ANALYTICS", target_domain = "ADMINISTRATE", type = null },
+    { owner = "USAGE_ANALYTICS", target_domain = "DELETE_USER_ANALYTICS_DATA", type = null },
+  ])
+  unrestricted_erasure = true
 }
 
 provider "coveo" {
@@ -344,12 +352,23 @@ provider "coveo" {
 ephemeral "coveo_api_key" "dsr" {
   provider     = coveo.minter
   display_name = "one run"
-  privileges   = [{ owner = "PLATFORM", target_domain = "API_KEY", type = "VIEW" }]
-  DESCRIPTION
+  duties       = ["overview", "erasure"]
+  allowed_ips  = ["203.0.113.0/24"]
+}
+
+provider "coveo" {
+  alias        = "dsr"
+  access_token = ephemeral.coveo_api_key.dsr.value
+}
+
+resource "coveo_user_data_deletion" "case" {
+  provider                 = coveo.dsr
+  user_ids                 = ["` + subjectID + `"]
+  acknowledge_irreversible = true
 }
 `
-	r := &run{t: t, CLI: acctest.NewCLI(t, strings.Replace(config, "DESCRIPTION", "", 1)), Server: simulator.Start(t, simulator.Options{Readings: simulator.Readings{KeysMayManageKeys: true}})}
-	r.Env = []string{"COVEO_ORGANIZATION_ID=" + r.ID(), "COVEO_ACCESS_TOKEN=" + simulator.AdminToken, "COVEO_PLATFORM_URL=" + r.URL}
+	r := &run{t: t, CLI: acctest.NewCLI(t, config), Server: simulator.Start(t, simulator.Options{Readings: simulator.Readings{KeysMayManageKeys: true}})}
+	r.setEnv()
 	r.fails(r.Run("plan", "-no-color"), "Key for one run cannot be opened yet: one run", "separate configurations are the simplest way")
 	r.none(0)
 	main, err := os.ReadFile(filepath.Join(r.Dir, "main.tf"))
@@ -361,7 +380,7 @@ ephemeral "coveo_api_key" "dsr" {
 	if keys := r.Keys(); len(keys) != 1 || keys[0].DisplayName != "minter" {
 		t.Errorf("the keys that are left: %+v", keys)
 	}
-	if r.Calls(simulator.CreateAPIKey) != 2 || r.Calls(simulator.DeleteAPIKey) != 1 {
+	if r.Calls(simulator.CreateAPIKey) != 2 || r.Calls(simulator.DeleteAPIKey) != 1 || r.Deletions(subjectID) != 1 {
 		t.Errorf("calls: %v", r.CallCounts())
 	}
 }
