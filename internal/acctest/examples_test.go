@@ -24,6 +24,8 @@ var variables = map[string]string{
 	"TF_VAR_access_token": simulator.AdminToken,
 	"TF_VAR_admin_token":  simulator.AdminToken,
 	"TF_VAR_dsr_token":    simulator.AdminToken,
+	"TF_VAR_desk_token":   simulator.AdminToken,
+	"TF_VAR_eraser_token": simulator.AdminToken,
 	"TF_VAR_digest_keys":  fmt.Sprintf(`{"2026":%q}`, DigestKey),
 	"TF_VAR_subjects":     `{"DSR-2026-0142":["someone@example.com-google"]}`,
 }

@@ -94,8 +94,8 @@ func judgeGranted(plan *resourceModel, kept *record) (diags diag.Diagnostics) {
 		return nil
 	}
 	shown, name := privileges(plan.EffectivePrivileges), plan.DisplayName.ValueString()
-	if kept.Requested == nil {
-		// The template could not be read, so what it gave is what it gives.
+	if len(kept.Requested) == 0 {
+		// The template could not be read, or lists nothing, so what it gave is what it gives.
 		kept.Requested = shown
 	}
 	if !privilege.EqualSets(shown, kept.Requested) {

@@ -59,6 +59,26 @@ func TestAccAPIKey_refusedReadOfAKeyThatExists(t *testing.T) {
 	)
 }
 
+// One answer that lacks a key is not the end of it: a list that does is checked by a read, and a read that does is not asked
+// for while the list shows the key.
+func TestAccAPIKey_transientlyNotFound(t *testing.T) {
+	for name, fault := range map[string]simulator.Fault{
+		"by a list": {Operation: simulator.ListAPIKeys, Body: "[]", Times: 1},
+		"by a read": {Operation: simulator.GetAPIKey, Status: 404, Times: 1},
+	} {
+		t.Run(name, func(t *testing.T) {
+			w := newWorld(t, simulator.Options{})
+			w.run(
+				resource.TestStep{Config: w.key(eraser...)},
+				resource.TestStep{
+					PreConfig: w.fresh(func() { w.Inject(fault) }), Config: w.key(eraser...),
+					ConfigPlanChecks: does(plancheck.ResourceActionNoop, w.planIsQuiet()), Check: w.calls(nil),
+				},
+			)
+		})
+	}
+}
+
 func TestAccAPIKey_expired(t *testing.T) {
 	w := newWorld(t, simulator.Options{})
 	w.run(
@@ -163,6 +183,27 @@ func TestAccAPIKey_disabledForInactivity(t *testing.T) {
 			w.run(resource.TestStep{Config: config}, step)
 		})
 	}
+}
+
+// The same by nothing but time, and what is said before it comes to that.
+func TestAccAPIKey_unusedForLong(t *testing.T) {
+	w := newWorld(t, simulator.Options{InactivityAfter: 30 * day})
+	config := w.key(eraser...)
+	w.run(
+		resource.TestStep{Config: config},
+		resource.TestStep{
+			PreConfig: w.fresh(func() { w.clock.Advance(28 * day) }), Config: config,
+			ConfigPlanChecks:  does(plancheck.ResourceActionNoop, w.planIsQuiet()),
+			ConfigStateChecks: []statecheck.StateCheck{is("status", knownvalue.StringExact("SOON_TO_BE_DISABLED"))},
+			Check:             w.calls(nil),
+		},
+		resource.TestStep{
+			PreConfig: w.fresh(func() { w.clock.Advance(3 * day) }), Config: config,
+			ConfigPlanChecks:  does(plancheck.ResourceActionUpdate, w.planWarns("Key disabled for lack of use: dsr-eraser")),
+			ConfigStateChecks: []statecheck.StateCheck{is("status", knownvalue.StringExact("ENABLED"))},
+			Check:             w.calls(map[simulator.Operation]int{simulator.ActivateAPIKey: 1}),
+		},
+	)
 }
 
 func TestAccAPIKey_disabledByAPerson(t *testing.T) {
