@@ -37,6 +37,7 @@ type configured struct {
 	people *subject.Directory
 	clock  coveo.Clock
 
+	keeper    *apikey.Keeper
 	apiKeys   *apikey.Service
 	overviews *overview.Reader
 	erasures  *erasure.Service
@@ -50,6 +51,9 @@ func (c *configured) People() *subject.Directory { return c.people }
 
 // APIKeys reads and writes the organization's keys, sharing one list of them for this walk.
 func (c *configured) APIKeys() *apikey.Service { return c.apiKeys }
+
+// Keeper knows the keys for one run that are open.
+func (c *configured) Keeper() *apikey.Keeper { return c.keeper }
 
 // Overviews looks people up, remembering what it saw for this walk.
 func (c *configured) Overviews() *overview.Reader { return c.overviews }
@@ -73,6 +77,7 @@ func (p *coveoProvider) Configure(ctx context.Context, req provider.ConfigureReq
 		people: readPeople(ctx, config, client.OrganizationID(), &resp.Diagnostics),
 		clock:  p.clock,
 
+		keeper:    p.keeper,
 		apiKeys:   apikey.NewService(client, p.clock),
 		overviews: overview.NewReader(client),
 	}
