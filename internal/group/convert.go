@@ -30,10 +30,13 @@ func textSet(list []string) types.Set {
 	return types.SetValueMust(types.StringType, elements)
 }
 
-// texts are the known elements of a set of strings.
-func texts(set types.Set) []string {
+// collection is a set or a list.
+type collection interface{ Elements() []attr.Value }
+
+// texts are the known elements of a collection of strings.
+func texts(of collection) []string {
 	out := []string{}
-	for _, element := range set.Elements() {
+	for _, element := range of.Elements() {
 		if value, ok := element.(types.String); ok && !value.IsNull() && !value.IsUnknown() {
 			out = append(out, value.ValueString())
 		}

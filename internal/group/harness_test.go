@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
+	"github.com/hashicorp/terraform-plugin-go/tftypes"
 	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
 	"github.com/hashicorp/terraform-plugin-testing/knownvalue"
 	"github.com/hashicorp/terraform-plugin-testing/plancheck"
@@ -363,4 +364,42 @@ func (w *world) edit(id, body string) error {
 		return fmt.Errorf("the edit was answered with %s", response.Status)
 	}
 	return nil
+}
+
+func identityType() tftypes.Object {
+	return tftypes.Object{AttributeTypes: map[string]tftypes.Type{"organization_id": tftypes.String, "id": tftypes.String}}
+}
+
+// inProcess is a configured provider without a command line.
+func (w *world) inProcess() tfprotov6.ProviderServer {
+	w.t.Helper()
+	server, err := acctest.Factories(provider.WithClock(w.clock))["coveo"]()
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	described, err := server.GetProviderSchema(w.t.Context(), &tfprotov6.GetProviderSchemaRequest{})
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	object := described.Provider.ValueType().(tftypes.Object)
+	config := dynamic(w.t, object, map[string]any{"organization_id": w.ID(), "access_token": simulator.AdminToken, "platform_url": w.URL})
+	configured, err := server.ConfigureProvider(w.t.Context(), &tfprotov6.ConfigureProviderRequest{Config: config})
+	if err != nil || len(configured.Diagnostics) != 0 {
+		w.t.Fatalf("%v, diagnostics: %+v", err, configured)
+	}
+	return server
+}
+
+// dynamic is an object in which only these texts are set.
+func dynamic(t *testing.T, object tftypes.Object, set map[string]any) *tfprotov6.DynamicValue {
+	t.Helper()
+	values := map[string]tftypes.Value{}
+	for name, kind := range object.AttributeTypes {
+		values[name] = tftypes.NewValue(kind, set[name])
+	}
+	value, err := tfprotov6.NewDynamicValue(object, tftypes.NewValue(object, values))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return &value
 }

@@ -75,6 +75,7 @@ func (p *coveoProvider) Resources(context.Context) []func() resource.Resource {
 func (p *coveoProvider) DataSources(context.Context) []func() datasource.DataSource {
 	return []func() datasource.DataSource{
 		overview.NewDataSource,
+		group.NewDataSource,
 	}
 }
 
@@ -83,7 +84,9 @@ func (p *coveoProvider) EphemeralResources(context.Context) []func() ephemeral.E
 }
 
 func (p *coveoProvider) ListResources(context.Context) []func() list.ListResource {
-	return []func() list.ListResource{}
+	return []func() list.ListResource{
+		group.NewListResource,
+	}
 }
 
 func (p *coveoProvider) Actions(context.Context) []func() action.Action {
