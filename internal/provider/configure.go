@@ -23,6 +23,7 @@ import (
 	"github.com/coveo-privacy/terraform-provider-coveo/internal/apikey"
 	"github.com/coveo-privacy/terraform-provider-coveo/internal/coveo"
 	"github.com/coveo-privacy/terraform-provider-coveo/internal/erasure"
+	"github.com/coveo-privacy/terraform-provider-coveo/internal/group"
 	"github.com/coveo-privacy/terraform-provider-coveo/internal/overview"
 	"github.com/coveo-privacy/terraform-provider-coveo/internal/subject"
 )
@@ -39,6 +40,7 @@ type configured struct {
 
 	keeper    *apikey.Keeper
 	apiKeys   *apikey.Service
+	groups    *group.Service
 	overviews *overview.Reader
 	erasures  *erasure.Service
 }
@@ -54,6 +56,9 @@ func (c *configured) APIKeys() *apikey.Service { return c.apiKeys }
 
 // Keeper knows the keys for one run that are open.
 func (c *configured) Keeper() *apikey.Keeper { return c.keeper }
+
+// Groups reads and writes the organization's groups, sharing one list of them for this walk.
+func (c *configured) Groups() *group.Service { return c.groups }
 
 // Overviews looks people up, remembering what it saw for this walk.
 func (c *configured) Overviews() *overview.Reader { return c.overviews }
@@ -79,6 +84,7 @@ func (p *coveoProvider) Configure(ctx context.Context, req provider.ConfigureReq
 
 		keeper:    p.keeper,
 		apiKeys:   apikey.NewService(client, p.clock),
+		groups:    group.NewService(client, p.clock),
 		overviews: overview.NewReader(client),
 	}
 	c.erasures = p.newErasures(ctx, config, c, &resp.Diagnostics)

@@ -19,6 +19,7 @@ import (
 	"github.com/coveo-privacy/terraform-provider-coveo/internal/apikey"
 	"github.com/coveo-privacy/terraform-provider-coveo/internal/coveo"
 	"github.com/coveo-privacy/terraform-provider-coveo/internal/erasure"
+	"github.com/coveo-privacy/terraform-provider-coveo/internal/group"
 	"github.com/coveo-privacy/terraform-provider-coveo/internal/overview"
 )
 
@@ -74,6 +75,7 @@ func (p *coveoProvider) Resources(context.Context) []func() resource.Resource {
 	return []func() resource.Resource{
 		apikey.NewResource,
 		erasure.NewResource,
+		group.NewResource,
 	}
 }
 
@@ -83,6 +85,7 @@ func (p *coveoProvider) DataSources(context.Context) []func() datasource.DataSou
 		apikey.NewKeysDataSource,
 		apikey.NewTemplatesDataSource,
 		overview.NewDataSource,
+		group.NewDataSource,
 	}
 }
 
@@ -95,6 +98,7 @@ func (p *coveoProvider) EphemeralResources(context.Context) []func() ephemeral.E
 func (p *coveoProvider) ListResources(context.Context) []func() list.ListResource {
 	return []func() list.ListResource{
 		apikey.NewListResource,
+		group.NewListResource,
 	}
 }
 

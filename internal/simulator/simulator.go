@@ -48,7 +48,7 @@ type Options struct {
 	Readings Readings
 	// RateLimit makes analytics calls answer 429 above a number per window; off by default.
 	RateLimit RateLimit
-	// CreateLag is how many GETs of a new key answer 404 before it is there; until then the list omits it too.
+	// CreateLag is how many GETs of a new key or group answer 404 before it is there; until then the list omits it too.
 	CreateLag int
 	// InactivityAfter is how long a key may go unused before the platform disables it; it says so half a week ahead. Coveo's
 	// number is not public, so 0, which turns it off, is the default.
@@ -72,6 +72,7 @@ type Organization struct {
 	offset    time.Duration
 	readOnly  bool
 	keys      keyring
+	roster    roster
 	tokens    map[string][]Privilege
 	templates []template
 	ledger    ledger
@@ -99,7 +100,7 @@ func New(options Options) *Organization {
 	if options.CallerIP == "" {
 		options.CallerIP = CallerIP
 	}
-	return &Organization{
+	o := &Organization{
 		options:   options,
 		routes:    indexRoutes(),
 		readOnly:  options.ReadOnly,
@@ -109,6 +110,8 @@ func New(options Options) *Organization {
 		ledger:    newLedger(),
 		journal:   newJournal(),
 	}
+	o.roster = o.newRoster()
+	return o
 }
 
 var _ http.Handler = (*Organization)(nil)
