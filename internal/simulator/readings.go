@@ -86,7 +86,7 @@ func (r Readings) leaveDocuments(operation Operation) bool {
 		return r.TypelessPrivilege == TypelessNull
 	case EvaluatePrivilege, EvaluateGeneralAccess:
 		return r.EvaluationReportString || r.TypelessPrivilege == TypelessNull
-	case OrganizationStatus, GetOrganization:
+	case OrganizationStatus, GetOrganization, GlobalOrganization:
 		return r.UnknownEnums
 	case UserOverview, DeleteUserData:
 		return r.ExplicitNulls
