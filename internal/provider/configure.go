@@ -20,6 +20,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types/basetypes"
 	"github.com/hashicorp/terraform-plugin-log/tflog"
 
+	"github.com/coveo-privacy/terraform-provider-coveo/internal/access"
 	"github.com/coveo-privacy/terraform-provider-coveo/internal/apikey"
 	"github.com/coveo-privacy/terraform-provider-coveo/internal/coveo"
 	"github.com/coveo-privacy/terraform-provider-coveo/internal/erasure"
@@ -37,6 +38,7 @@ type configured struct {
 	people *subject.Directory
 	clock  coveo.Clock
 
+	access    *access.Service
 	apiKeys   *apikey.Service
 	overviews *overview.Reader
 	erasures  *erasure.Service
@@ -47,6 +49,9 @@ func (c *configured) Client() *coveo.Client { return c.client }
 
 // People resolves case references and computes digests.
 func (c *configured) People() *subject.Directory { return c.people }
+
+// Access tells who may do what.
+func (c *configured) Access() *access.Service { return c.access }
 
 // APIKeys reads and writes the organization's keys, sharing one list of them for this walk.
 func (c *configured) APIKeys() *apikey.Service { return c.apiKeys }
@@ -76,6 +81,7 @@ func (p *coveoProvider) Configure(ctx context.Context, req provider.ConfigureReq
 		apiKeys:   apikey.NewService(client, p.clock),
 		overviews: overview.NewReader(client),
 	}
+	c.access = access.NewService(client, c.apiKeys, p.clock)
 	c.erasures = p.newErasures(ctx, config, c, &resp.Diagnostics)
 	if resp.Diagnostics.HasError() {
 		return
@@ -145,6 +151,8 @@ func (p *coveoProvider) newClient(config model, diags *diag.Diagnostics) *coveo.
 		TokenUnknown:               config.AccessToken.IsUnknown(),
 		PlatformURL:                platformURL,
 		AnalyticsURL:               analyticsURL,
+		Region:                     coveo.Region(region),
+		Environment:                coveo.Environment(environment),
 		RequestsPerSecond:          known(config.RequestsPerSecond, path.Root("requests_per_second"), diags).ValueFloat64(),
 		AnalyticsRequestsPerSecond: known(config.AnalyticsRequestsPerSecond, path.Root("analytics_requests_per_second"), diags).ValueFloat64(),
 		MaxRetries:                 int(retries),

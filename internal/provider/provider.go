@@ -15,9 +15,11 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/provider"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 
+	"github.com/coveo-privacy/terraform-provider-coveo/internal/access"
 	"github.com/coveo-privacy/terraform-provider-coveo/internal/apikey"
 	"github.com/coveo-privacy/terraform-provider-coveo/internal/coveo"
 	"github.com/coveo-privacy/terraform-provider-coveo/internal/erasure"
+	"github.com/coveo-privacy/terraform-provider-coveo/internal/organization"
 	"github.com/coveo-privacy/terraform-provider-coveo/internal/overview"
 )
 
@@ -72,6 +74,9 @@ func (p *coveoProvider) Resources(context.Context) []func() resource.Resource {
 
 func (p *coveoProvider) DataSources(context.Context) []func() datasource.DataSource {
 	return []func() datasource.DataSource{
+		access.NewCheckDataSource,
+		access.NewPrivilegesDataSource,
+		organization.NewDataSource,
 		overview.NewDataSource,
 	}
 }
@@ -90,6 +95,7 @@ func (p *coveoProvider) Actions(context.Context) []func() action.Action {
 
 func (p *coveoProvider) Functions(context.Context) []func() function.Function {
 	return []func() function.Function{
+		access.NewDSRPrivilegesFunction,
 		erasure.NewApprovalStatementFunction,
 		erasure.NewDSRDeadlinesFunction,
 		erasure.NewIdentifierDigestFunction,
