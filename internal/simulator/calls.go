@@ -39,6 +39,19 @@ const (
 	EvaluatePrivilege     Operation = "EvaluatePrivilege"
 	EvaluateGeneralAccess Operation = "EvaluateGeneralAccess"
 
+	ListGroups               Operation = "ListGroups"
+	ListDefaultGroups        Operation = "ListDefaultGroups"
+	CreateGroup              Operation = "CreateGroup"
+	GetGroup                 Operation = "GetGroup"
+	UpdateGroup              Operation = "UpdateGroup"
+	DeleteGroup              Operation = "DeleteGroup"
+	ListGroupMembers         Operation = "ListGroupMembers"
+	AddGroupMember           Operation = "AddGroupMember"
+	GetGroupMember           Operation = "GetGroupMember"
+	RemoveGroupMember        Operation = "RemoveGroupMember"
+	GroupExclusivePrivileges Operation = "GroupExclusivePrivileges"
+	ListGroupAccess          Operation = "ListGroupAccess"
+
 	GetOrganization    Operation = "GetOrganization"
 	OrganizationStatus Operation = "OrganizationStatus"
 	ListOrganizations  Operation = "ListOrganizations"
@@ -84,6 +97,8 @@ type Request struct {
 	UserID string
 	// KeyID is the key named in the path.
 	KeyID string
+	// GroupID is the group named in the path.
+	GroupID string
 	// Status is what was answered; 0 while the request is under way and when the connection was cut instead.
 	Status int
 	Token  TokenKind

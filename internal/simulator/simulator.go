@@ -50,7 +50,7 @@ type Options struct {
 	Readings Readings
 	// RateLimit makes analytics calls answer 429 above a number per window; off by default.
 	RateLimit RateLimit
-	// CreateLag is how many GETs of a new key answer 404 before it is there; until then the list omits it too.
+	// CreateLag is how many GETs of a new key or group answer 404 before it is there; until then the list omits it too.
 	CreateLag int
 	// ReadOnly is the organization's initial mode.
 	ReadOnly bool
@@ -71,6 +71,7 @@ type Organization struct {
 	offset   time.Duration
 	readOnly bool
 	keys     keyring
+	roster   roster
 	tokens   map[string][]Privilege
 	ledger   ledger
 	journal  journal
@@ -97,7 +98,7 @@ func New(options Options) *Organization {
 	if options.CallerIP == "" {
 		options.CallerIP = CallerIP
 	}
-	return &Organization{
+	o := &Organization{
 		options:  options,
 		routes:   indexRoutes(),
 		readOnly: options.ReadOnly,
@@ -106,6 +107,8 @@ func New(options Options) *Organization {
 		ledger:   newLedger(),
 		journal:  newJournal(),
 	}
+	o.roster = o.newRoster()
+	return o
 }
 
 var _ http.Handler = (*Organization)(nil)
