@@ -19,6 +19,8 @@ type API interface {
 	EvaluatePrivilege(ctx context.Context, wanted coveo.Privilege) (coveo.Evaluation, error)
 	ListAPIKeyAccess(ctx context.Context, owner, domain string) ([]coveo.Holder, error)
 	ListGroupAccess(ctx context.Context, owner, domain string) ([]coveo.Holder, error)
+	ListGroups(ctx context.Context) ([]coveo.Group, error)
+	GetGroup(ctx context.Context, id string) (*coveo.Group, error)
 }
 
 // Keys lists the organization's API keys, once for all who ask.

@@ -33,8 +33,7 @@ func (c *Client) ListAPIKeyAccess(ctx context.Context, owner, domain string) ([]
 
 // ListGroupAccess lists the groups that have any access to a domain. Coveo wants the right to view the domain, too.
 func (c *Client) ListGroupAccess(ctx context.Context, owner, domain string) ([]Holder, error) {
-	needs := &Privilege{Owner: "PLATFORM", TargetDomain: "GROUP", Type: "VIEW", TargetID: "*"}
-	return c.access(ctx, "list the groups with access to "+owner+"/"+domain, "/groups", needs, owner, domain)
+	return c.access(ctx, "list the groups with access to "+owner+"/"+domain, "/groups", groupPrivilege("VIEW", "*"), owner, domain)
 }
 
 func (c *Client) access(ctx context.Context, name, suffix string, needs *Privilege, owner, domain string) ([]Holder, error) {

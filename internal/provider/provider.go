@@ -75,6 +75,7 @@ func (p *coveoProvider) Resources(context.Context) []func() resource.Resource {
 func (p *coveoProvider) DataSources(context.Context) []func() datasource.DataSource {
 	return []func() datasource.DataSource{
 		access.NewCheckDataSource,
+		access.NewHoldersDataSource,
 		access.NewPrivilegesDataSource,
 		organization.NewDataSource,
 		overview.NewDataSource,
