@@ -24,6 +24,7 @@ import (
 	"github.com/coveo-privacy/terraform-provider-coveo/internal/apikey"
 	"github.com/coveo-privacy/terraform-provider-coveo/internal/coveo"
 	"github.com/coveo-privacy/terraform-provider-coveo/internal/erasure"
+	"github.com/coveo-privacy/terraform-provider-coveo/internal/group"
 	"github.com/coveo-privacy/terraform-provider-coveo/internal/overview"
 	"github.com/coveo-privacy/terraform-provider-coveo/internal/subject"
 )
@@ -40,6 +41,7 @@ type configured struct {
 
 	access    *access.Service
 	apiKeys   *apikey.Service
+	groups    *group.Service
 	overviews *overview.Reader
 	erasures  *erasure.Service
 }
@@ -55,6 +57,9 @@ func (c *configured) Access() *access.Service { return c.access }
 
 // APIKeys reads and writes the organization's keys, sharing one list of them for this walk.
 func (c *configured) APIKeys() *apikey.Service { return c.apiKeys }
+
+// Groups reads and writes the organization's groups, sharing one list of them for this walk.
+func (c *configured) Groups() *group.Service { return c.groups }
 
 // Overviews looks people up, remembering what it saw for this walk.
 func (c *configured) Overviews() *overview.Reader { return c.overviews }
@@ -79,6 +84,7 @@ func (p *coveoProvider) Configure(ctx context.Context, req provider.ConfigureReq
 		clock:  p.clock,
 
 		apiKeys:   apikey.NewService(client, p.clock),
+		groups:    group.NewService(client, p.clock),
 		overviews: overview.NewReader(client),
 	}
 	c.access = access.NewService(client, c.apiKeys, p.clock)

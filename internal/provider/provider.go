@@ -19,6 +19,7 @@ import (
 	"github.com/coveo-privacy/terraform-provider-coveo/internal/apikey"
 	"github.com/coveo-privacy/terraform-provider-coveo/internal/coveo"
 	"github.com/coveo-privacy/terraform-provider-coveo/internal/erasure"
+	"github.com/coveo-privacy/terraform-provider-coveo/internal/group"
 	"github.com/coveo-privacy/terraform-provider-coveo/internal/organization"
 	"github.com/coveo-privacy/terraform-provider-coveo/internal/overview"
 )
@@ -69,6 +70,7 @@ func (p *coveoProvider) Resources(context.Context) []func() resource.Resource {
 	return []func() resource.Resource{
 		apikey.NewResource,
 		erasure.NewResource,
+		group.NewResource,
 	}
 }
 
@@ -79,6 +81,7 @@ func (p *coveoProvider) DataSources(context.Context) []func() datasource.DataSou
 		access.NewPrivilegesDataSource,
 		organization.NewDataSource,
 		overview.NewDataSource,
+		group.NewDataSource,
 	}
 }
 
@@ -87,7 +90,9 @@ func (p *coveoProvider) EphemeralResources(context.Context) []func() ephemeral.E
 }
 
 func (p *coveoProvider) ListResources(context.Context) []func() list.ListResource {
-	return []func() list.ListResource{}
+	return []func() list.ListResource{
+		group.NewListResource,
+	}
 }
 
 func (p *coveoProvider) Actions(context.Context) []func() action.Action {
