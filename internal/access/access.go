@@ -19,8 +19,6 @@ type API interface {
 	EvaluatePrivilege(ctx context.Context, wanted coveo.Privilege) (coveo.Evaluation, error)
 	ListAPIKeyAccess(ctx context.Context, owner, domain string) ([]coveo.Holder, error)
 	ListGroupAccess(ctx context.Context, owner, domain string) ([]coveo.Holder, error)
-	ListGroups(ctx context.Context) ([]coveo.Group, error)
-	GetGroup(ctx context.Context, id string) (*coveo.Group, error)
 }
 
 // Keys lists the organization's API keys, once for all who ask.
@@ -28,16 +26,23 @@ type Keys interface {
 	List(ctx context.Context) (map[string]*coveo.APIKey, error)
 }
 
+// Groups finds groups in a list that is shared by all who ask. With people it also says who is in each, for which it may take a
+// request for each group.
+type Groups interface {
+	All(ctx context.Context, people bool, wanted func(*coveo.Group) bool) ([]*coveo.Group, error)
+}
+
 // Service answers for one provider instance.
 type Service struct {
-	api   API
-	keys  Keys
-	clock coveo.Clock
+	api    API
+	keys   Keys
+	groups Groups
+	clock  coveo.Clock
 }
 
 // NewService makes the service of one provider instance. It makes no call.
-func NewService(api API, keys Keys, clock coveo.Clock) *Service {
-	return &Service{api: api, keys: keys, clock: clock}
+func NewService(api API, keys Keys, groups Groups, clock coveo.Clock) *Service {
+	return &Service{api: api, keys: keys, groups: groups, clock: clock}
 }
 
 // Host is what the data sources take from the configured provider.

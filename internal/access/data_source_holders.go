@@ -63,8 +63,8 @@ func (d *holdersDataSource) Schema(_ context.Context, _ datasource.SchemaRequest
 			"holder, and `notes` says where they differ. Not covered: OAuth 2.0 tokens and platform tokens of people, who act with what their groups " +
 			"hold; and those who could give themselves the privilege, because they may edit a group or make keys. Ask for `PLATFORM`, `GROUP`, `EDIT` and " +
 			"`PLATFORM`, `API_KEY`, `CREATE` to see them.\n\n" +
-			"It is read whenever a plan is made, with four requests, however many keys there are; and one more for each group found whose members the list " +
-			"of groups leaves out. The token needs the privileges *Organization – API keys: View*, *Organization – Groups: View*, and for groups those " +
+			"It is read whenever a plan is made, with four requests, however many keys there are; the lists of keys and groups are shared with whatever " +
+			"else the run reads. One more goes to each group found where Coveo's list does not say who is in it. The token needs the privileges *Organization – API keys: View*, *Organization – Groups: View*, and for groups those " +
 			"to view what is asked about.",
 		Attributes: map[string]schema.Attribute{
 			"duty": schema.StringAttribute{

@@ -116,7 +116,8 @@ func (s *Service) keyHolders(ctx context.Context, q question, found *findings) d
 }
 
 func (s *Service) groupHolders(ctx context.Context, q question, found *findings) diag.Diagnostics {
-	groups, err := s.api.ListGroups(ctx)
+	claims := map[string]claim{}
+	all, err := s.groups.All(ctx, false, func(*coveo.Group) bool { return true })
 	if err != nil {
 		return refusedKind("groups", "api_keys", q.keys, err)
 	}
@@ -125,26 +126,23 @@ func (s *Service) groupHolders(ctx context.Context, q question, found *findings)
 		return diags
 	}
 	unread := 0
-	for i := range groups {
-		group := &groups[i]
+	for _, group := range all {
 		claim, holds := weigh(q.wanted, group.Privileges, listed.of(group.ID))
 		if group.Privileges == nil && !holds {
 			unread++
 		}
+		if holds {
+			claims[group.ID] = claim
+		}
 		delete(listed.holders, group.ID)
-		if !holds {
-			continue
-		}
-		if group.Members == nil && group.Invites == nil && group.Realms == nil && group.ID != "" {
-			// Nothing says that the list shows who is in a group.
-			whole, err := s.api.GetGroup(ctx, group.ID)
-			if err != nil {
-				diags.Append(diagnose.Error("Holders cannot be listed", fmt.Errorf("who is in the group %s cannot be read: %w", label(group.DisplayName, group.ID), err)))
-				return diags
-			}
-			group = whole
-		}
-		found.groups = append(found.groups, groupHolder{claim: claim, id: group.ID, displayName: group.DisplayName, group: group})
+	}
+	holding, err := s.groups.All(ctx, true, func(group *coveo.Group) bool { _, holds := claims[group.ID]; return holds })
+	if err != nil {
+		diags.Append(diagnose.Error("Holders cannot be listed", fmt.Errorf("who is in the groups that hold it cannot be read: %w", err)))
+		return diags
+	}
+	for _, group := range holding {
+		found.groups = append(found.groups, groupHolder{claim: claims[group.ID], id: group.ID, displayName: group.DisplayName, group: group})
 	}
 	for id, holder := range listed.holders {
 		claim, _ := weigh(q.wanted, nil, &holder)
@@ -154,14 +152,14 @@ func (s *Service) groupHolders(ctx context.Context, q question, found *findings)
 		return cmp.Or(strings.Compare(a.displayName, b.displayName), strings.Compare(a.id, b.id))
 	})
 	var open []string
-	claims := make([]named, 0, len(found.groups))
+	names := make([]named, 0, len(found.groups))
 	for _, g := range found.groups {
-		claims = append(claims, named{g.claim, g.displayName, g.id})
+		names = append(names, named{g.claim, g.displayName, g.id})
 		if g.group != nil && len(g.group.Realms) > 0 {
 			open = append(open, label(g.displayName, g.id))
 		}
 	}
-	found.explain("groups", claims, listed.answered, unread)
+	found.explain("groups", names, listed.answered, unread)
 	if len(open) > 0 {
 		found.notes = append(found.notes, "Everyone who signs in by an identity provider belongs to these groups, and is not among their members: "+
 			strings.Join(open, ", ")+".")

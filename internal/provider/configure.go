@@ -87,7 +87,7 @@ func (p *coveoProvider) Configure(ctx context.Context, req provider.ConfigureReq
 		groups:    group.NewService(client, p.clock),
 		overviews: overview.NewReader(client),
 	}
-	c.access = access.NewService(client, c.apiKeys, p.clock)
+	c.access = access.NewService(client, c.apiKeys, c.groups, p.clock)
 	c.erasures = p.newErasures(ctx, config, c, &resp.Diagnostics)
 	if resp.Diagnostics.HasError() {
 		return
