@@ -33,14 +33,14 @@ func NewHoldersDataSource() datasource.DataSource { return &holdersDataSource{} 
 type holdersDataSource struct{ service *Service }
 
 type holdersModel struct {
-	Duty           types.String `tfsdk:"duty"`
-	Privilege      types.Object `tfsdk:"privilege"`
-	Kinds          types.Set    `tfsdk:"kinds"`
-	IncludeMembers types.Bool   `tfsdk:"include_members"`
-	APIKeys        types.List   `tfsdk:"api_keys"`
-	Groups         types.List   `tfsdk:"groups"`
-	Complete       types.Bool   `tfsdk:"complete"`
-	Notes          types.List   `tfsdk:"notes"`
+	Duty          types.String `tfsdk:"duty"`
+	Privilege     types.Object `tfsdk:"privilege"`
+	Kinds         types.Set    `tfsdk:"kinds"`
+	IncludePeople types.Bool   `tfsdk:"include_people"`
+	APIKeys       types.List   `tfsdk:"api_keys"`
+	Groups        types.List   `tfsdk:"groups"`
+	Complete      types.Bool   `tfsdk:"complete"`
+	Notes         types.List   `tfsdk:"notes"`
 }
 
 const (
@@ -57,7 +57,7 @@ func (d *holdersDataSource) Schema(_ context.Context, _ datasource.SchemaRequest
 		MarkdownDescription: "Who can do something: which API keys and which groups hold the privileges of a duty, whether they can act now, and who is in the " +
 			"groups. Made for reviews, such as who can erase people.\n\n" +
 			"~> **It puts staff into state.** `members` names people who work for you, and `created_by` may. Keep the state where that may be, or " +
-			"set `include_members = false`. No person whose data is searched or erased is in it.\n\n" +
+			"set `include_people = false`. No person whose data is searched or erased is in it.\n\n" +
 			"Two sources are asked, and whoever either of them names is counted: the holders' own privileges, and Coveo's listing of who has access, " +
 			"in which it is not documented what a privilege without levels (*Allowed* in the console) counts as. `seen_by` tells which of the two named a " +
 			"holder, and `notes` says where they differ. Not covered: OAuth 2.0 tokens and platform tokens of people, who act with what their groups " +
@@ -86,9 +86,10 @@ func (d *holdersDataSource) Schema(_ context.Context, _ datasource.SchemaRequest
 					setvalidator.ValueStringsAre(stringvalidator.OneOf(kindAPIKeys, kindGroups)),
 				},
 			},
-			"include_members": schema.BoolAttribute{
-				Optional:            true,
-				MarkdownDescription: "Whether `members` names the people in the groups. Default `true`. With `false`, only their number is in state.",
+			"include_people": schema.BoolAttribute{
+				Optional: true,
+				MarkdownDescription: "Whether `members` names the people in the groups, and `created_by` who made the keys. Default `true`. With `false` both are null. " +
+					"Display names are shown as they are.",
 			},
 			"api_keys": schema.ListNestedAttribute{
 				Computed:            true,
@@ -104,7 +105,7 @@ func (d *holdersDataSource) Schema(_ context.Context, _ datasource.SchemaRequest
 							"is expired or exposed.",
 					},
 					"created_date":    schema.StringAttribute{Computed: true, MarkdownDescription: "When the key was made (RFC 3339, UTC)."},
-					"created_by":      schema.StringAttribute{Computed: true, MarkdownDescription: "The user or key that made the key, as Coveo names it. It may name a person of your staff."},
+					"created_by":      schema.StringAttribute{Computed: true, MarkdownDescription: "The user or key that made the key, as Coveo names it. It may name a person of your staff. Null with `include_people = false`."},
 					"last_used_date":  schema.StringAttribute{Computed: true, MarkdownDescription: "When the key was last used (RFC 3339, UTC); null where it never was."},
 					"expiration_date": schema.StringAttribute{Computed: true, MarkdownDescription: "When the key ends (RFC 3339, UTC); null where Coveo names no end."},
 					"expires":         schema.BoolAttribute{Computed: true, MarkdownDescription: "Whether Coveo names an end."},
@@ -126,7 +127,7 @@ func (d *holdersDataSource) Schema(_ context.Context, _ datasource.SchemaRequest
 					"group_type":   schema.StringAttribute{Computed: true, MarkdownDescription: "`CUSTOM`, `ADMINISTRATOR` and the like; null where Coveo does not say."},
 					"members": schema.SetAttribute{
 						Computed: true, ElementType: types.StringType,
-						MarkdownDescription: "Who is in the group: usernames, or e-mail addresses where there are none. **Personal data of staff.** Null with `include_members " +
+						MarkdownDescription: "Who is in the group: usernames, or e-mail addresses where there are none. **Personal data of staff.** Null with `include_people " +
 							"= false`.",
 					},
 					"member_count": schema.Int64Attribute{Computed: true, MarkdownDescription: "How many people are in the group, without those who come by `realms`."},
@@ -228,15 +229,15 @@ func (d *holdersDataSource) Read(ctx context.Context, req datasource.ReadRequest
 		return
 	}
 	data.APIKeys, data.Groups = types.ListNull(keyHolderType()), types.ListNull(groupHolderType())
+	names := data.IncludePeople.IsNull() || data.IncludePeople.ValueBool()
 	if q.keys {
 		elements := []attr.Value{}
 		for _, k := range found.keys {
-			elements = append(elements, k.value(d.service.clock.Now()))
+			elements = append(elements, k.value(d.service.clock.Now(), names))
 		}
 		data.APIKeys = types.ListValueMust(keyHolderType(), elements)
 	}
 	if q.groups {
-		names := data.IncludeMembers.IsNull() || data.IncludeMembers.ValueBool()
 		elements := []attr.Value{}
 		for _, g := range found.groups {
 			elements = append(elements, g.value(names))

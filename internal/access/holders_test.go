@@ -159,12 +159,20 @@ func TestHolders_GroupsAndThePeopleInThem(t *testing.T) {
 				// Those that come with the organization hold everything.
 				one(t, seen.State["groups"], "group_type", "ADMINISTRATOR")
 
-				quiet := succeeds(t, acctest.Look(t, server, nil, holdersKind, map[string]any{"duty": "erasure", "include_members": false}))
+				quiet := succeeds(t, acctest.Look(t, server, nil, holdersKind, map[string]any{"duty": "erasure", "include_people": false}))
 				group = one(t, quiet.State["groups"], "display_name", "Privacy")
 				equal(t, "members", group["members"], nil)
 				equal(t, "member count", group["member_count"], int64(2))
+				server.AddKey(simulator.KeySpec{DisplayName: "eraser", Privileges: erasure()})
+				withKey := acctest.Look(t, server, nil, holdersKind, erases)
+				quietKey := acctest.Look(t, server, nil, holdersKind, map[string]any{"duty": "erasure", "include_people": false})
+				equal(t, "created by", []any{elements(t, withKey.State["api_keys"])[0]["created_by"], elements(t, quietKey.State["api_keys"])[0]["created_by"]},
+					[]any{"admin@example.com-google", nil})
+				if strings.Contains(fmt.Sprint(quietKey.State, quietKey.Says), "@") {
+					t.Error("somebody is named although nobody is to be")
+				}
 				if !strings.Contains(fmt.Sprint(seen.State), "dana@") || strings.Contains(fmt.Sprint(quiet.State), "dana@") {
-					t.Error("include_members does not decide whether people are named")
+					t.Error("include_people does not decide whether people are named")
 				}
 				if strings.Contains(fmt.Sprint(seen.State), "kim@") {
 					t.Error("somebody who is only invited is named")

@@ -51,8 +51,8 @@ func (c claim) values(id, displayName string) map[string]attr.Value {
 	return values
 }
 
-// value converts a key. Of one that only the listing names, little is known.
-func (k keyHolder) value(now time.Time) types.Object {
+// value converts a key, with or without the name of who made it. Of one that only the listing names, little is known.
+func (k keyHolder) value(now time.Time, names bool) types.Object {
 	values := k.values(k.id, k.displayName)
 	for name, kind := range keyHolderType().AttrTypes {
 		if values[name] == nil {
@@ -63,11 +63,13 @@ func (k keyHolder) value(now time.Time) types.Object {
 	if key := k.key; key != nil {
 		maps.Copy(values, map[string]attr.Value{
 			"status": text(key.Status), "enabled": types.BoolValue(key.IsEnabled()), "can_act": types.BoolValue(canAct(key, now)),
-			"created_by":     text(cmp.Or(key.CreatedBy.Username, key.CreatedBy.DisplayName)),
 			"last_used_date": instant(key.LastUsedDate), "expiration_date": instant(key.ExpirationDate),
 			"expires":     types.BoolValue(!key.ExpirationDate.IsZero()),
 			"allowed_ips": textSet(key.AllowedIPs), "denied_ips": textSet(key.DeniedIPs), "has_ip_list": types.BoolValue(hasIPList(key)),
 		})
+		if names {
+			values["created_by"] = text(cmp.Or(key.CreatedBy.Username, key.CreatedBy.DisplayName))
+		}
 		if report := key.ExposureReport; report != nil && (report.Severity != "" || !report.DeactivationDate.IsZero()) {
 			values["exposure"] = types.StringValue(cmp.Or(report.Severity, "UNKNOWN"))
 		}

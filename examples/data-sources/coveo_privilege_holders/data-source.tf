@@ -1,7 +1,7 @@
 # Who can erase people.
 data "coveo_privilege_holders" "erasure" {
-  duty            = "erasure"
-  include_members = false # keeps the names of staff out of state
+  duty           = "erasure"
+  include_people = false # keeps the names of staff out of state
 }
 
 output "keys_that_can_erase_now" {
