@@ -199,6 +199,14 @@ func operations() []operation {
 		}},
 		{"organization", simulator.GetOrganization, "GET", platform, 200, `{"id":"o"}`, func(ctx context.Context, c *coveo.Client) error { return drop(c.Organization(ctx)) }},
 		{"status", simulator.OrganizationStatus, "GET", platform + "/status", 200, `{"readOnly":false}`, func(ctx context.Context, c *coveo.Client) error { return drop(c.OrganizationStatus(ctx)) }},
+		{"placement", simulator.GlobalOrganization, "GET", "/rest/global/organizations/" + organization, 200, `{"primaryMainRegion":"us-east-1"}`, func(ctx context.Context, c *coveo.Client) error { return drop(c.OrganizationPlacement(ctx)) }},
+		{"privileges", simulator.ListPrivileges, "GET", platform + "/privileges", 200, "[]", func(ctx context.Context, c *coveo.Client) error { return drop(c.ListPrivileges(ctx)) }},
+		{"key privileges", simulator.ListAPIKeyPrivileges, "GET", platform + "/privileges/apikeys?filter=CUSTOM", 200, "[]", func(ctx context.Context, c *coveo.Client) error {
+			return drop(c.ListAPIKeyPrivileges(ctx, coveo.CustomKey))
+		}},
+		{"key access", simulator.ListAPIKeyAccess, "GET", platform + "/access/apikeys?accessLevel=EDIT_ALL&accessLevel=CUSTOM&accessLevel=VIEW_ALL&privilegeOwner=USAGE_ANALYTICS&privilegeTargetDomain=EXPORTS", 200, "[]", func(ctx context.Context, c *coveo.Client) error {
+			return drop(c.ListAPIKeyAccess(ctx, "USAGE_ANALYTICS", "EXPORTS"))
+		}},
 		{"overview", simulator.UserOverview, "GET", person + "overview?org=" + organization, 200, `{"stats":{"search":1}}`, func(ctx context.Context, c *coveo.Client) error { return drop(c.UserOverview(ctx, alice)) }},
 		{"erase", simulator.DeleteUserData, "DELETE", person + "alldata?org=" + organization, 202, `{"message":"accepted"}`, func(ctx context.Context, c *coveo.Client) error { return drop(c.DeleteUserData(ctx, alice)) }},
 	}...)

@@ -20,6 +20,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types/basetypes"
 	"github.com/hashicorp/terraform-plugin-log/tflog"
 
+	"github.com/coveo-privacy/terraform-provider-coveo/internal/access"
 	"github.com/coveo-privacy/terraform-provider-coveo/internal/apikey"
 	"github.com/coveo-privacy/terraform-provider-coveo/internal/coveo"
 	"github.com/coveo-privacy/terraform-provider-coveo/internal/erasure"
@@ -39,6 +40,7 @@ type configured struct {
 	clock  coveo.Clock
 
 	keeper    *apikey.Keeper
+	access    *access.Service
 	apiKeys   *apikey.Service
 	groups    *group.Service
 	overviews *overview.Reader
@@ -50,6 +52,9 @@ func (c *configured) Client() *coveo.Client { return c.client }
 
 // People resolves case references and computes digests.
 func (c *configured) People() *subject.Directory { return c.people }
+
+// Access tells who may do what.
+func (c *configured) Access() *access.Service { return c.access }
 
 // APIKeys reads and writes the organization's keys, sharing one list of them for this walk.
 func (c *configured) APIKeys() *apikey.Service { return c.apiKeys }
@@ -87,6 +92,7 @@ func (p *coveoProvider) Configure(ctx context.Context, req provider.ConfigureReq
 		groups:    group.NewService(client, p.clock),
 		overviews: overview.NewReader(client),
 	}
+	c.access = access.NewService(client, c.apiKeys, c.groups, p.clock)
 	c.erasures = p.newErasures(ctx, config, c, &resp.Diagnostics)
 	if resp.Diagnostics.HasError() {
 		return
@@ -156,6 +162,8 @@ func (p *coveoProvider) newClient(config model, diags *diag.Diagnostics) *coveo.
 		TokenUnknown:               config.AccessToken.IsUnknown(),
 		PlatformURL:                platformURL,
 		AnalyticsURL:               analyticsURL,
+		Region:                     coveo.Region(region),
+		Environment:                coveo.Environment(environment),
 		RequestsPerSecond:          known(config.RequestsPerSecond, path.Root("requests_per_second"), diags).ValueFloat64(),
 		AnalyticsRequestsPerSecond: known(config.AnalyticsRequestsPerSecond, path.Root("analytics_requests_per_second"), diags).ValueFloat64(),
 		MaxRetries:                 int(retries),

@@ -16,10 +16,12 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/provider"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 
+	"github.com/coveo-privacy/terraform-provider-coveo/internal/access"
 	"github.com/coveo-privacy/terraform-provider-coveo/internal/apikey"
 	"github.com/coveo-privacy/terraform-provider-coveo/internal/coveo"
 	"github.com/coveo-privacy/terraform-provider-coveo/internal/erasure"
 	"github.com/coveo-privacy/terraform-provider-coveo/internal/group"
+	"github.com/coveo-privacy/terraform-provider-coveo/internal/organization"
 	"github.com/coveo-privacy/terraform-provider-coveo/internal/overview"
 )
 
@@ -84,6 +86,10 @@ func (p *coveoProvider) DataSources(context.Context) []func() datasource.DataSou
 		apikey.NewDataSource,
 		apikey.NewKeysDataSource,
 		apikey.NewTemplatesDataSource,
+		access.NewCheckDataSource,
+		access.NewHoldersDataSource,
+		access.NewPrivilegesDataSource,
+		organization.NewDataSource,
 		overview.NewDataSource,
 		group.NewDataSource,
 	}
@@ -110,6 +116,7 @@ func (p *coveoProvider) Actions(context.Context) []func() action.Action {
 
 func (p *coveoProvider) Functions(context.Context) []func() function.Function {
 	return []func() function.Function{
+		access.NewDSRPrivilegesFunction,
 		erasure.NewApprovalStatementFunction,
 		erasure.NewDSRDeadlinesFunction,
 		erasure.NewIdentifierDigestFunction,

@@ -59,7 +59,7 @@ func (o *Organization) listAccess(x *exchange, holders []holder) answer {
 	}
 	listed := make([]map[string]any, 0, len(holders))
 	for _, h := range holders {
-		level := h.access(owner, domain)
+		level := o.access(h, owner, domain)
 		if !slices.Contains(levels, level) {
 			continue
 		}
@@ -77,14 +77,19 @@ func (o *Organization) listAccess(x *exchange, holders []holder) answer {
 }
 
 // access sums up a holder's privileges on a domain. What a privilege without levels counts as is not documented; it allows
-// everything there is, hence EDIT_ALL.
-func (h holder) access(owner, domain string) string {
+// everything there is, hence EDIT_ALL, unless the readings say otherwise.
+func (o *Organization) access(h holder, owner, domain string) string {
 	access := "NONE"
+	typeless := orDefault(o.options.Readings.TypelessAccess, "EDIT_ALL")
 	for _, p := range h.privileges {
 		switch {
 		case p.Owner != owner || p.TargetDomain != domain:
 		case p.TargetID != everyTarget:
 			access = "CUSTOM"
+		case p.Type == "" && typeless != "EDIT_ALL":
+			if access == "NONE" {
+				access = typeless
+			}
 		case p.Type != "VIEW":
 			return "EDIT_ALL"
 		case access == "NONE":

@@ -55,6 +55,7 @@ const (
 	GetOrganization    Operation = "GetOrganization"
 	OrganizationStatus Operation = "OrganizationStatus"
 	ListOrganizations  Operation = "ListOrganizations"
+	GlobalOrganization Operation = "GlobalOrganization"
 
 	UserOverview   Operation = "UserOverview"
 	DeleteUserData Operation = "DeleteUserData"

@@ -34,6 +34,9 @@ type Readings struct {
 	// TypelessPrivilege is how a privilege without levels shows its type: [TypelessAbsent] (default), [TypelessNull],
 	// [TypelessEmpty] or [TypelessEnable], the last with a level in listings.
 	TypelessPrivilege string
+	// TypelessAccess is the level that the listings of access show for a privilege without levels: EDIT_ALL (default), CUSTOM,
+	// VIEW_ALL, or NONE, with which they do not name its holder at all.
+	TypelessAccess string
 	// MissingKeyStatus is the answer to a request for a key that does not exist: 404 (default), 410 or 403.
 	MissingKeyStatus int
 	// MissingGroupStatus is the answer to a request for a group that does not exist: 404 (default), 410 or 403.
@@ -95,7 +98,7 @@ func (r Readings) leaveDocuments(operation Operation) bool {
 		return r.ExplicitNulls || r.UnknownEnums || r.TypelessPrivilege == TypelessNull
 	case EvaluatePrivilege, EvaluateGeneralAccess:
 		return r.EvaluationReportString || r.TypelessPrivilege == TypelessNull
-	case OrganizationStatus, GetOrganization:
+	case OrganizationStatus, GetOrganization, GlobalOrganization:
 		return r.UnknownEnums
 	case UserOverview, DeleteUserData:
 		return r.ExplicitNulls

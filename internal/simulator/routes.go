@@ -92,6 +92,8 @@ func platformRoutes() []*route {
 	return []*route{
 		newRoute(ListOrganizations, http.MethodGet, "/rest/organizations", (*Organization).listOrganizations),
 		newRoute(GetOrganization, http.MethodGet, organizationPath, (*Organization).getOrganization),
+		newRoute(GlobalOrganization, http.MethodGet, "/rest/global/organizations/{organizationId}",
+			(*Organization).getPlacement).need("PLATFORM", "ORGANIZATION", "VIEW"),
 		newRoute(OrganizationStatus, http.MethodGet, organizationPath+"/status", (*Organization).getStatus),
 		newRoute(ListPrivileges, http.MethodGet, organizationPath+"/privileges", (*Organization).listPrivileges).
 			need("PLATFORM", "ORGANIZATION", "VIEW"),

@@ -44,6 +44,8 @@ type Options struct {
 	CallerIP string
 	// Latency is added to every request.
 	Latency time.Duration
+	// Placement is where the organization lives.
+	Placement Placement
 	// Readings are the choices where the contract is uncertain.
 	Readings Readings
 	// RateLimit makes analytics calls answer 429 above a number per window; off by default.
