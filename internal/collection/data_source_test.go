@@ -116,8 +116,8 @@ func TestAccTrackingAudit_NamesWhatIsSentAndNobody(t *testing.T) {
 			ConfigStateChecks: []statecheck.StateCheck{
 				state("compliant", flag(false)), state("findings", found),
 				state("reasons", texts(
-					file+": 1 call to POST {organization}.analytics.org.coveo.com/rest/ua/v15/analytics/search are not anonymous: 1 event of 1 say nothing of it.",
-					file+": 1 call to POST {organization}.analytics.org.coveo.com/rest/ua/v15/analytics/search name the person in userDisplayName, username.")),
+					file+": POST {organization}.analytics.org.coveo.com/rest/ua/v15/analytics/search (1 call) is not anonymous: anonymous is not true in 1 of 1 event.",
+					file+": POST {organization}.analytics.org.coveo.com/rest/ua/v15/analytics/search (1 call) names the person: userDisplayName, username.")),
 			},
 		},
 		resource.TestStep{
