@@ -18,6 +18,7 @@ import (
 
 	"github.com/coveo-privacy/terraform-provider-coveo/internal/access"
 	"github.com/coveo-privacy/terraform-provider-coveo/internal/apikey"
+	"github.com/coveo-privacy/terraform-provider-coveo/internal/collection"
 	"github.com/coveo-privacy/terraform-provider-coveo/internal/coveo"
 	"github.com/coveo-privacy/terraform-provider-coveo/internal/erasure"
 	"github.com/coveo-privacy/terraform-provider-coveo/internal/group"
@@ -92,6 +93,7 @@ func (p *coveoProvider) DataSources(context.Context) []func() datasource.DataSou
 		organization.NewDataSource,
 		overview.NewDataSource,
 		group.NewDataSource,
+		collection.NewAuditDataSource,
 	}
 }
 
@@ -121,5 +123,7 @@ func (p *coveoProvider) Functions(context.Context) []func() function.Function {
 		erasure.NewDSRDeadlinesFunction,
 		erasure.NewIdentifierDigestFunction,
 		erasure.NewVerifyReceiptFunction,
+		collection.NewTrackingEndpointsFunction,
+		collection.NewTrackingSnippetFunction,
 	}
 }
