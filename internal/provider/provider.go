@@ -16,6 +16,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 
 	"github.com/coveo-privacy/terraform-provider-coveo/internal/apikey"
+	"github.com/coveo-privacy/terraform-provider-coveo/internal/collection"
 	"github.com/coveo-privacy/terraform-provider-coveo/internal/coveo"
 	"github.com/coveo-privacy/terraform-provider-coveo/internal/erasure"
 	"github.com/coveo-privacy/terraform-provider-coveo/internal/overview"
@@ -94,5 +95,7 @@ func (p *coveoProvider) Functions(context.Context) []func() function.Function {
 		erasure.NewDSRDeadlinesFunction,
 		erasure.NewIdentifierDigestFunction,
 		erasure.NewVerifyReceiptFunction,
+		collection.NewTrackingEndpointsFunction,
+		collection.NewTrackingSnippetFunction,
 	}
 }
