@@ -23,7 +23,7 @@ func TestAccAPIKey_refusedConfigurations(t *testing.T) {
 		attribute string // as the protocol prints it
 		words     []string
 	}{
-		"neither duties nor privileges": {[]string{name}, `AttributeName("duties")`, []string{"Neither duties nor privileges"}},
+		"neither duties nor privileges": {[]string{name}, `AttributeName("duties")`, []string{"None of duties, privileges and template_id"}},
 		"both duties and privileges":    {[]string{name, `unrestricted_erasure = true`, duty, erasing}, `AttributeName("privileges")`, []string{"Both duties and privileges"}},
 		"no duty":                       {[]string{name, `duties = []`}, `AttributeName("duties")`, []string{"at least 1"}},
 		"no privilege":                  {[]string{name, `privileges = []`}, `AttributeName("privileges")`, []string{"at least 1"}},

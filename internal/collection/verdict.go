@@ -78,23 +78,23 @@ func Judge(expect Expectation, reports ...Report) Verdict {
 }
 
 func (f Finding) where() string {
-	return fmt.Sprintf("%s: %s to %s %s%s ", f.Source, plural(f.Calls, "call"), f.Method, f.Host, f.Path)
+	return fmt.Sprintf("%s: %s %s%s (%s) ", f.Source, f.Method, f.Host, f.Path, plural(f.Calls, "call"))
 }
 
 func (f Finding) whyRecording() string {
 	switch {
 	case f.Capture == "unknown":
-		return "can record an event, and the file does not hold what was sent. Make the file with bodies."
+		return "may record: the file does not hold what was sent. Make the file with bodies."
 	case f.Capture == "absent":
-		return "count as recording: the body says neither capture true nor false, and Coveo's documents do not settle what that means. Send false."
+		return "counts as recording: the body says neither capture true nor false, and Coveo's documents do not settle what that means. Send false."
 	case f.Capture != "":
-		return "make Coveo record the query, because the body says capture true."
+		return "makes Coveo record the query: the body says capture true."
 	case !f.Certain:
-		return "count as recording: Coveo's library sends them, and no document tells what becomes of them."
+		return "counts as recording: Coveo's library sends it, and no document tells what becomes of it."
 	case f.ByBody:
-		return "record events, as the body shows: " + plural(f.Events, "event") + "."
+		return "records " + plural(f.Events, "event") + ", as what was sent shows."
 	default:
-		return "record events: " + plural(f.Events, "event") + "."
+		return "records " + plural(f.Events, "event") + "."
 	}
 }
 
@@ -102,10 +102,10 @@ func (f Finding) whyRecording() string {
 func (f Finding) whyNamed() []string {
 	var reasons []string
 	if f.Unseen > 0 {
-		reasons = append(reasons, fmt.Sprintf("cannot be judged: what was sent is missing from the file, or cannot be read, for %d of them. Make the file with bodies.", f.Unseen))
+		reasons = append(reasons, fmt.Sprintf("cannot be judged: what was sent is missing from the file, or cannot be read (%s). Make the file with bodies.", plural(f.Unseen, "call")))
 	}
 	if f.Kind == WriteAPI && f.unmarked > 0 {
-		reasons = append(reasons, fmt.Sprintf("are not anonymous: %s of %d say nothing of it.", plural(f.unmarked, "event"), f.Events))
+		reasons = append(reasons, fmt.Sprintf("is not anonymous: anonymous is not true in %d of %s.", f.unmarked, plural(f.Events, "event")))
 	}
 	var fields []string
 	for _, field := range f.Identity {
@@ -115,7 +115,7 @@ func (f Finding) whyNamed() []string {
 		}
 	}
 	if len(fields) > 0 {
-		reasons = append(reasons, "name the person in "+strings.Join(fields, ", ")+".")
+		reasons = append(reasons, "names the person: "+strings.Join(fields, ", ")+".")
 	}
 	return reasons
 }
@@ -140,7 +140,7 @@ func (f Finding) limits(caveat func(string, ...any)) {
 		caveat("%sdid not ask for a shortened IP address (aip) each time.", f.where())
 	}
 	if !f.Certain {
-		caveat("%scount as recording, which Coveo's documents do not settle.", f.where())
+		caveat("%scounts as recording, which Coveo's documents do not settle.", f.where())
 	}
 }
 

@@ -74,6 +74,7 @@ func (p *coveoProvider) Resources(context.Context) []func() resource.Resource {
 func (p *coveoProvider) DataSources(context.Context) []func() datasource.DataSource {
 	return []func() datasource.DataSource{
 		overview.NewDataSource,
+		collection.NewAuditDataSource,
 	}
 }
 

@@ -50,6 +50,9 @@ type Options struct {
 	RateLimit RateLimit
 	// CreateLag is how many GETs of a new key answer 404 before it is there; until then the list omits it too.
 	CreateLag int
+	// InactivityAfter is how long a key may go unused before the platform disables it; it says so half a week ahead. Coveo's
+	// number is not public, so 0, which turns it off, is the default.
+	InactivityAfter time.Duration
 	// ReadOnly is the organization's initial mode.
 	ReadOnly bool
 	// KeepRecordings keeps every event that requests record, for [Organization.Recordings].
@@ -67,17 +70,18 @@ type Organization struct {
 	contract *contract
 
 	// mu guards everything below. It is never held while a request waits.
-	mu       sync.Mutex
-	offset   time.Duration
-	readOnly bool
-	keys     keyring
-	tokens   map[string][]Privilege
-	ledger   ledger
-	journal  journal
-	faults   []*plannedFault
-	limiter  window
-	shuffles uint64
-	problems []string
+	mu        sync.Mutex
+	offset    time.Duration
+	readOnly  bool
+	keys      keyring
+	tokens    map[string][]Privilege
+	templates []template
+	ledger    ledger
+	journal   journal
+	faults    []*plannedFault
+	limiter   window
+	shuffles  uint64
+	problems  []string
 
 	recordings        []Recording
 	recordingRequests int
@@ -101,13 +105,14 @@ func New(options Options) *Organization {
 		options.CallerIP = CallerIP
 	}
 	return &Organization{
-		options:  options,
-		routes:   indexRoutes(),
-		readOnly: options.ReadOnly,
-		keys:     newKeyring(),
-		tokens:   map[string][]Privilege{},
-		ledger:   newLedger(),
-		journal:  newJournal(),
+		options:   options,
+		routes:    indexRoutes(),
+		readOnly:  options.ReadOnly,
+		keys:      newKeyring(),
+		tokens:    map[string][]Privilege{},
+		templates: defaultTemplates(),
+		ledger:    newLedger(),
+		journal:   newJournal(),
 	}
 }
 
