@@ -13,13 +13,15 @@ import (
 // organization knows of a search interface, and so what a statement about that interface has to agree with.
 type Recording struct {
 	Operation Operation `json:"operation"`
-	Kind      EventKind `json:"kind"`
+	// Path is where the request was sent, without its query.
+	Path string    `json:"path"`
+	Kind EventKind `json:"kind"`
 	// Captured says that a query recorded the event, not a call that does nothing else.
 	Captured bool `json:"captured"`
 	// Anonymous is what the event said about itself; nil when it said nothing.
 	Anonymous *bool `json:"anonymous"`
-	// Identity names the fields of the event that say who its user is, sorted: only those that were sent, and not those
-	// that are empty or say anonymous, as coveo.analytics itself writes for nobody.
+	// Identity names the fields of the event that say who its user is, and visitorId if the query does, sorted: only
+	// those that were sent, and not those that are empty or say anonymous, as coveo.analytics itself writes for nobody.
 	Identity []string `json:"identity"`
 	// User is whom the event is counted for.
 	User string `json:"user"`
@@ -49,12 +51,16 @@ func (o *Organization) recorded(x *exchange, user string, kind EventKind, event 
 			identity = append(identity, field)
 		}
 	}
+	if x.query.Get("visitor") != "" || x.query.Get("visitorId") != "" {
+		identity = append(identity, "visitorId")
+	}
 	if !o.options.KeepRecordings {
 		return
 	}
 	slices.Sort(identity)
 	recording := Recording{
 		Operation: x.route.operation,
+		Path:      x.request.URL.EscapedPath(),
 		Kind:      kind,
 		Captured:  x.route.captures,
 		Identity:  identity,

@@ -4,7 +4,9 @@
 package simulator
 
 import (
+	"encoding/json"
 	"net/http"
+	"net/url"
 	"strconv"
 	"strings"
 )
@@ -55,7 +57,25 @@ type query struct {
 	Q         string           `json:"q"`
 	Analytics map[string]any   `json:"analytics"`
 	Facets    []map[string]any `json:"facets"`
-	FacetID   string           `json:"facetId"`
+}
+
+// decodeQuery reads the body of a query. Coveo's search framework sends a form, whose fields are JSON where they are no text.
+func (x *exchange) decodeQuery(q *query) *refusal {
+	if !isForm(x.request) {
+		return x.decode(q)
+	}
+	malformed := refuse(http.StatusBadRequest, "INVALID_FORM", "The request body is not a form of valid JSON.")
+	form, err := url.ParseQuery(string(x.body))
+	if err != nil {
+		return malformed
+	}
+	q.Q = form.Get("q")
+	for field, into := range map[string]any{"analytics": &q.Analytics, "facets": &q.Facets} {
+		if text := form.Get(field); text != "" && json.Unmarshal([]byte(text), into) != nil {
+			return malformed
+		}
+	}
+	return nil
 }
 
 // decodeQuery reads a query and records the event that it asks for.
@@ -64,7 +84,7 @@ func (o *Organization) decodeQuery(x *exchange, kind EventKind) (query, *refusal
 	if named := x.query.Get("organizationId"); named != o.options.OrganizationID {
 		return q, refuse(http.StatusBadRequest, "INVALID_ORGANIZATION", "The organization '%s' was not found.", named)
 	}
-	if problem := x.decode(&q); problem != nil {
+	if problem := x.decodeQuery(&q); problem != nil {
 		return q, problem
 	}
 	o.capture(x, kind, q.Analytics)

@@ -5,6 +5,7 @@ package simulator_test
 
 import (
 	"fmt"
+	"net/url"
 	"strings"
 	"testing"
 
@@ -71,10 +72,23 @@ func TestSearch_RecordsOnlyWhatItIsAskedTo(t *testing.T) {
 	}
 }
 
+func TestSearch_TakesForms(t *testing.T) {
+	c := searcher(t, simulator.Options{KeepRecordings: true})
+	form := url.Values{"q": {"canoe"}, "numberOfResults": {"10"}, "analytics": {`{"clientId":"` + visitor + `"}`}, "facets": {`[{"facetId":"f"}]`}}
+	equal(t, "facet", c.want(200, "POST", searchPath(c, ""), form).text("facets", 0, "facetId"), "f")
+	equal(t, "recordings", len(c.Recordings()), 0)
+	form.Set("analytics", `{"clientId":"`+visitor+`","userId":"alice","capture":true}`)
+	c.want(200, "POST", searchPath(c, ""), form)
+	equal(t, "user", c.Recordings()[0].User, "alice")
+	for _, field := range []string{"analytics", "facets"} {
+		c.want(400, "POST", searchPath(c, ""), url.Values{field: {"{"}})
+	}
+}
+
 func TestRecordings(t *testing.T) {
 	c := searcher(t, simulator.Options{KeepRecordings: true})
 	c.want(200, "POST", searchPath(c, ""), fields{"analytics": fields{"clientId": visitor, "userDisplayName": "Alice", "capture": true}})
-	c.want(200, "POST", "/rest/ua/v15/analytics/custom", with(customEvent(), fields{"anonymous": true, "username": ""}))
+	c.want(200, "POST", "/rest/ua/v15/analytics/custom?visitor="+visitor, with(customEvent(), fields{"anonymous": true, "username": ""}))
 	c.want(200, "POST", "/rest/ua/v15/analytics/custom", with(customEvent(), fields{"username": "alice", "userId": "Anonymous"}))
 	c.want(200, "POST", "/rest/ua/v15/analytics/searches", []fields{searchEvent(), with(searchEvent(), fields{"anonymous": false})})
 	c.want(200, "POST", "/rest/ua/v15/analytics/collect", fields{"t": "pageview", "cid": visitor, "uid": "alice"})
@@ -86,11 +100,12 @@ func TestRecordings(t *testing.T) {
 		if r.Anonymous != nil {
 			anonymous = fmt.Sprint(*r.Anonymous)
 		}
+		equal(t, "path", r.Path == "/rest/organizations/"+c.ID()+"/events/v1", r.Operation == simulator.LogEvents)
 		got = append(got, fmt.Sprint(r.Request, " ", r.Operation, " ", r.Kind, " ", r.Captured, " ", anonymous, " ", r.Identity, " ", r.User == visitor))
 	}
 	equal(t, "recordings", strings.Join(got, "\n"), strings.Join([]string{
 		"1 SearchItems search true - [clientId userDisplayName] true",
-		"2 LogCustom custom false true [clientId] true",
+		"2 LogCustom custom false true [clientId visitorId] true",
 		"3 LogCustom custom false - [clientId username] false",
 		"4 LogSearches search false - [clientId] true",
 		"4 LogSearches search false false [clientId] true",
