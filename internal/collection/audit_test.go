@@ -34,6 +34,7 @@ type call struct {
 	more                    map[string]any // of postData
 	headers                 map[string]string
 	noBody                  bool // the request had one, and the file does not hold it
+	size                    int  // of the body, if it is not the text's
 	entry                   map[string]any
 }
 
@@ -52,6 +53,9 @@ func har(calls ...call) string {
 		request := map[string]any{
 			"method": c.method, "url": c.url, "httpVersion": "HTTP/2.0", "headers": headers, "queryString": []any{}, "cookies": []any{},
 			"headersSize": -1, "bodySize": len(c.body),
+		}
+		if c.size != 0 {
+			request["bodySize"] = c.size
 		}
 		if c.mime != "" {
 			data := map[string]any{"mimeType": c.mime, "text": c.body}
@@ -159,32 +163,36 @@ func TestAuditHAR_WhatACallIs(t *testing.T) {
 			"write_api /rest/ua/v15/analytics/click true 1 set - clientId"},
 		"form with fields": {call{method: "POST", url: logs + "view", mime: "application/x-www-form-urlencoded", body: "anonymous=true&username=" + escape(account)},
 			"write_api /rest/ua/v15/analytics/view true 1 set - username"},
-		"hit":                  {post(logs+"collect", hit), "collect /rest/ua/v15/analytics/collect true 1 not_applicable - cid"},
-		"hit of a person":      {post(logs+"collect", `{"t":"event","uid":"`+account+`"}`), "collect /rest/ua/v15/analytics/collect true 1 not_applicable - uid"},
-		"undocumented hit":     {post(logs+"pageview", `{}`), "write_api /rest/ua/v15/analytics/pageview true 1 not_set - "},
-		"protocol":             {post(orgs+"events/v1", "["+protocolEvent+","+protocolEvent+"]"), "event_protocol /rest/organizations/{organizationId}/events/v1 true 2 not_applicable - clientId"},
-		"nothing to record":    {post(orgs+"events/v1", "[]"), "event_protocol /rest/organizations/{organizationId}/events/v1 false 0 not_applicable - "},
-		"captured search":      {post(platform+"search/v2?organizationId="+org, capture("analytics", "true")), "search_api /rest/search/v2 true 1 not_applicable true clientId,userDisplayName"},
-		"suggestion":           {post(platform+"search/v3/querySuggest", capture("analytics", "false")), "search_api /rest/search/v3/querySuggest false 0 not_applicable false clientId,userDisplayName"},
-		"plain search":         {post(platform+"search/v2", `{"q":"`+words+`"}`), "search_api /rest/search/v2 false 0 not_applicable absent "},
-		"older search":         {post(platform+"search/v2", `{"analytics":{"clientId":"`+browser+`"}}`), "search_api /rest/search/v2 false 0 not_applicable absent clientId"},
-		"search as a form":     {call{method: "POST", url: platform + "search/v2", mime: "application/x-www-form-urlencoded", body: "q=" + escape(words) + "&analytics=" + escape(`{"capture":true}`)}, "search_api /rest/search/v2 true 1 not_applicable true "},
-		"commerce":             {post(orgs+"commerce/v2/search", capture("context", "true")), "commerce_api /rest/organizations/{organizationId}/commerce/v2/search true 1 not_applicable true clientId,userDisplayName"},
-		"silent commerce":      {post(orgs+"commerce/v2/listing", capture("context", "false")), "commerce_api /rest/organizations/{organizationId}/commerce/v2/listing false 0 not_applicable false clientId,userDisplayName"},
-		"undecided commerce":   {post(orgs+"commerce/v2/tracking-ids/"+org+"/badges", `{"context":{"user":{"email":"`+account+`"}}}`), "commerce_api /rest/organizations/{organizationId}/commerce/v2/tracking-ids/{trackingId}/badges true 1 not_applicable absent email"},
-		"undecided answer":     {post(orgs+"answer/v1/configs/"+browser+"/generate", `{"analytics":{}}`), "answer_api /rest/organizations/{organizationId}/answer/v1/configs/{id}/generate true 1 not_applicable absent "},
-		"silent answer":        {post(orgs+"answer/v1/configs/"+browser+"/generate", `{"analytics":null}`), "answer_api /rest/organizations/{organizationId}/answer/v1/configs/{id}/generate false 0 not_applicable absent "},
-		"preview":              {post(orgs+"caseassists/preview/"+browser+"/documents/suggest", capture("analytics", "true")), "case_assist_api /rest/organizations/{organizationId}/caseassists/preview/{id}/documents/suggest true 1 not_applicable true clientId,userDisplayName"},
-		"agent":                {post("https://platform.cloud.coveo.com/api/preview/organizations/"+org+"/agents/"+browser+"/follow-up", capture("analytics", "true")), "agent_api /api/preview/organizations/{organizationId}/agents/{id}/follow-up true 1 not_applicable true clientId,userDisplayName"},
-		"no body in the file":  {call{method: "POST", url: platform + "search/v2", noBody: true}, "search_api /rest/search/v2 true 1 not_applicable unknown "},
-		"no event in the file": {call{method: "POST", url: logs + "click", noBody: true}, "write_api /rest/ua/v15/analytics/click true 1 unknown - "},
-		"noise as a body":      {post(logs+"click", "\x00\x01\x02"), "write_api /rest/ua/v15/analytics/click true 1 unknown - "},
-		"half a body":          {post(logs+"click", anonymousClick[:40]), "write_api /rest/ua/v15/analytics/click true 1 unknown - "},
-		"base64":               {call{method: "POST", url: logs + "click", mime: "application/json", body: base64.StdEncoding.EncodeToString([]byte(anonymousClick)), more: map[string]any{"encoding": "base64"}}, "write_api /rest/ua/v15/analytics/click true 1 set - clientId"},
-		"gzip in base64":       {call{method: "POST", url: logs + "click", mime: "application/json", body: base64.StdEncoding.EncodeToString(gzipped(anonymousClick)), more: map[string]any{"_encoding": "base64"}}, "write_api /rest/ua/v15/analytics/click true 1 set - clientId"},
-		"unmarked base64":      {post(logs+"click", base64.StdEncoding.EncodeToString(gzipped(anonymousClick))), "write_api /rest/ua/v15/analytics/click true 1 set - clientId"},
-		"gzip as characters":   {post(logs+"click", asCharacters(gzipped(anonymousClick))), "write_api /rest/ua/v15/analytics/click true 1 set - clientId"},
-		"gzip, mangled":        {post(logs+"click", strings.ToValidUTF8(string(gzipped(anonymousClick)), "\ufffd")), "write_api /rest/ua/v15/analytics/click true 1 unknown - "},
+		"hit":                        {post(logs+"collect", hit), "collect /rest/ua/v15/analytics/collect true 1 not_applicable - cid"},
+		"hit of a person":            {post(logs+"collect", `{"t":"event","uid":"`+account+`"}`), "collect /rest/ua/v15/analytics/collect true 1 not_applicable - uid"},
+		"undocumented hit":           {post(logs+"pageview", `{}`), "write_api /rest/ua/v15/analytics/pageview true 1 not_set - "},
+		"protocol":                   {post(orgs+"events/v1", "["+protocolEvent+","+protocolEvent+"]"), "event_protocol /rest/organizations/{organizationId}/events/v1 true 2 not_applicable - clientId"},
+		"nothing to record":          {post(orgs+"events/v1", "[]"), "event_protocol /rest/organizations/{organizationId}/events/v1 false 0 not_applicable - "},
+		"captured search":            {post(platform+"search/v2?organizationId="+org, capture("analytics", "true")), "search_api /rest/search/v2 true 1 not_applicable true clientId,userDisplayName"},
+		"suggestion":                 {post(platform+"search/v3/querySuggest", capture("analytics", "false")), "search_api /rest/search/v3/querySuggest false 0 not_applicable false clientId,userDisplayName"},
+		"plain search":               {post(platform+"search/v2", `{"q":"`+words+`"}`), "search_api /rest/search/v2 false 0 not_applicable absent "},
+		"older search":               {post(platform+"search/v2", `{"analytics":{"clientId":"`+browser+`"}}`), "search_api /rest/search/v2 false 0 not_applicable absent clientId"},
+		"search as a form":           {call{method: "POST", url: platform + "search/v2", mime: "application/x-www-form-urlencoded", body: "q=" + escape(words) + "&analytics=" + escape(`{"capture":true}`)}, "search_api /rest/search/v2 true 1 not_applicable true "},
+		"commerce":                   {post(orgs+"commerce/v2/search", capture("context", "true")), "commerce_api /rest/organizations/{organizationId}/commerce/v2/search true 1 not_applicable true clientId,userDisplayName"},
+		"silent commerce":            {post(orgs+"commerce/v2/listing", capture("context", "false")), "commerce_api /rest/organizations/{organizationId}/commerce/v2/listing false 0 not_applicable false clientId,userDisplayName"},
+		"undecided commerce":         {post(orgs+"commerce/v2/tracking-ids/"+org+"/badges", `{"context":{"user":{"email":"`+account+`"}}}`), "commerce_api /rest/organizations/{organizationId}/commerce/v2/tracking-ids/{trackingId}/badges true 1 not_applicable absent email"},
+		"undecided answer":           {post(orgs+"answer/v1/configs/"+browser+"/generate", `{"analytics":{}}`), "answer_api /rest/organizations/{organizationId}/answer/v1/configs/{id}/generate true 1 not_applicable absent "},
+		"silent answer":              {post(orgs+"answer/v1/configs/"+browser+"/generate", `{"analytics":null}`), "answer_api /rest/organizations/{organizationId}/answer/v1/configs/{id}/generate false 0 not_applicable absent "},
+		"preview":                    {post(orgs+"caseassists/preview/"+browser+"/documents/suggest", capture("analytics", "true")), "case_assist_api /rest/organizations/{organizationId}/caseassists/preview/{id}/documents/suggest true 1 not_applicable true clientId,userDisplayName"},
+		"agent":                      {post("https://platform.cloud.coveo.com/api/preview/organizations/"+org+"/agents/"+browser+"/follow-up", capture("analytics", "true")), "agent_api /api/preview/organizations/{organizationId}/agents/{id}/follow-up true 1 not_applicable true clientId,userDisplayName"},
+		"no body in the file":        {call{method: "POST", url: platform + "search/v2", noBody: true}, "search_api /rest/search/v2 true 1 not_applicable unknown "},
+		"no event in the file":       {call{method: "POST", url: logs + "click", noBody: true}, "write_api /rest/ua/v15/analytics/click true 1 unknown - "},
+		"Playwright, bodies omitted": {call{method: "POST", url: platform + "search/v2", mime: "application/json", size: -1}, "search_api /rest/search/v2 true 1 not_applicable unknown "},
+		"Playwright, bodies attached": {call{method: "POST", url: logs + "click", mime: "application/json", size: 100, more: map[string]any{"_file": "0a.json"}},
+			"write_api /rest/ua/v15/analytics/click true 1 unknown - "},
+		"empty body":         {call{method: "POST", url: platform + "search/v2", mime: "application/json"}, "search_api /rest/search/v2 false 0 not_applicable absent "},
+		"noise as a body":    {post(logs+"click", "\x00\x01\x02"), "write_api /rest/ua/v15/analytics/click true 1 unknown - "},
+		"half a body":        {post(logs+"click", anonymousClick[:40]), "write_api /rest/ua/v15/analytics/click true 1 unknown - "},
+		"base64":             {call{method: "POST", url: logs + "click", mime: "application/json", body: base64.StdEncoding.EncodeToString([]byte(anonymousClick)), more: map[string]any{"encoding": "base64"}}, "write_api /rest/ua/v15/analytics/click true 1 set - clientId"},
+		"gzip in base64":     {call{method: "POST", url: logs + "click", mime: "application/json", body: base64.StdEncoding.EncodeToString(gzipped(anonymousClick)), more: map[string]any{"_encoding": "base64"}}, "write_api /rest/ua/v15/analytics/click true 1 set - clientId"},
+		"unmarked base64":    {post(logs+"click", base64.StdEncoding.EncodeToString(gzipped(anonymousClick))), "write_api /rest/ua/v15/analytics/click true 1 set - clientId"},
+		"gzip as characters": {post(logs+"click", asCharacters(gzipped(anonymousClick))), "write_api /rest/ua/v15/analytics/click true 1 set - clientId"},
+		"gzip, mangled":      {post(logs+"click", strings.ToValidUTF8(string(gzipped(anonymousClick)), "\ufffd")), "write_api /rest/ua/v15/analytics/click true 1 unknown - "},
 
 		"proxy":                     {post("https://www.example.com/coveo/rest/v15/analytics/click", anonymousClick), "write_api /coveo/rest/v15/analytics/click true 1 set - clientId"},
 		"proxy with a name":         {post("https://www.example.com/~canary/"+account+"/v15/analytics/click", anonymousClick), "write_api /{segment}/{segment}/v15/analytics/click true 1 set - clientId"},

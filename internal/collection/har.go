@@ -20,6 +20,7 @@ type request struct {
 	cut         bool // the body is larger than what is looked at
 	base64      bool
 	declared    bool // there was a body, says the entry
+	empty       bool // there was none, says the entry
 	token       tokenKind
 }
 
@@ -178,8 +179,12 @@ func (h *harReader) requestField(r *request, key string) (err error) {
 	case "bodySize":
 		var size int64
 		size, err = h.number()
-		r.declared = r.declared || size > 0
+		r.declared, r.empty = r.declared || size > 0, size == 0
 	case "postData":
+		// Playwright writes it with an empty text where it leaves a body out.
+		if c, err := h.more(); err == nil && c == '{' {
+			r.declared = true
+		}
 		err = h.fields(func(key []byte) error { return h.postField(r, string(key)) })
 	default:
 		err = h.skip()
@@ -194,7 +199,6 @@ func (h *harReader) postField(r *request, key string) (err error) {
 		var whole bool
 		text, whole, err = h.word(maxBody)
 		r.content, r.cut = []byte(text), !whole
-		r.declared = r.declared || text != ""
 	case "encoding", "_encoding":
 		var encoding string
 		encoding, _, err = h.word(maxWord)
@@ -209,10 +213,6 @@ func (h *harReader) postField(r *request, key string) (err error) {
 			}
 			return err
 		})
-	case "_file", "_sha1":
-		// Playwright has put the body into a file of its own.
-		r.declared = true
-		err = h.skip()
 	default:
 		err = h.skip()
 	}
