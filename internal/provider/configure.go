@@ -5,6 +5,7 @@ package provider
 
 import (
 	"context"
+	"crypto/rand"
 	"encoding/json"
 	"fmt"
 	"os"
@@ -23,6 +24,7 @@ import (
 	"github.com/coveo-privacy/terraform-provider-coveo/internal/apikey"
 	"github.com/coveo-privacy/terraform-provider-coveo/internal/coveo"
 	"github.com/coveo-privacy/terraform-provider-coveo/internal/erasure"
+	"github.com/coveo-privacy/terraform-provider-coveo/internal/export"
 	"github.com/coveo-privacy/terraform-provider-coveo/internal/overview"
 	"github.com/coveo-privacy/terraform-provider-coveo/internal/subject"
 )
@@ -39,6 +41,7 @@ type configured struct {
 
 	apiKeys   *apikey.Service
 	overviews *overview.Reader
+	exports   *export.Service
 	erasures  *erasure.Service
 }
 
@@ -53,6 +56,9 @@ func (c *configured) APIKeys() *apikey.Service { return c.apiKeys }
 
 // Overviews looks people up, remembering what it saw for this walk.
 func (c *configured) Overviews() *overview.Reader { return c.overviews }
+
+// Exports reads and makes exports, sharing one list of them for this walk.
+func (c *configured) Exports() *export.Service { return c.exports }
 
 // Erasures decides and carries out erasures, with a register of this walk's records.
 func (c *configured) Erasures() *erasure.Service { return c.erasures }
@@ -75,6 +81,7 @@ func (p *coveoProvider) Configure(ctx context.Context, req provider.ConfigureReq
 
 		apiKeys:   apikey.NewService(client, p.clock),
 		overviews: overview.NewReader(client),
+		exports:   export.NewService(client, p.clock, rand.Text),
 	}
 	c.erasures = p.newErasures(ctx, config, c, &resp.Diagnostics)
 	if resp.Diagnostics.HasError() {
