@@ -73,7 +73,7 @@ type Client struct {
 	bases        [2]string // by plane
 	region       Region
 	environment  Environment
-	gates        [2]*gate
+	gates        [3]*gate
 	maxRetries   int
 	timeout      time.Duration
 	userAgent    string
@@ -91,6 +91,8 @@ type plane int
 const (
 	platformPlane plane = iota
 	analyticsPlane
+	// storagePlane is wherever Coveo keeps the files of exports. It has no base: every address of it comes from an answer.
+	storagePlane
 )
 
 // New makes a client. It makes no network call.
@@ -156,6 +158,7 @@ func New(config Config) (*Client, error) {
 	c.bases[analyticsPlane] = strings.TrimRight(config.AnalyticsURL, "/")
 	c.gates[platformPlane] = newGate(c.clock, config.RequestsPerSecond, platformBurst(config.RequestsPerSecond))
 	c.gates[analyticsPlane] = newGate(c.clock, config.AnalyticsRequestsPerSecond, analyticsBurst)
+	c.gates[storagePlane] = newGate(c.clock, config.RequestsPerSecond, platformBurst(config.RequestsPerSecond))
 	return c, nil
 }
 

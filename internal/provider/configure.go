@@ -5,6 +5,7 @@ package provider
 
 import (
 	"context"
+	"crypto/rand"
 	"encoding/json"
 	"fmt"
 	"os"
@@ -24,6 +25,7 @@ import (
 	"github.com/coveo-privacy/terraform-provider-coveo/internal/apikey"
 	"github.com/coveo-privacy/terraform-provider-coveo/internal/coveo"
 	"github.com/coveo-privacy/terraform-provider-coveo/internal/erasure"
+	"github.com/coveo-privacy/terraform-provider-coveo/internal/export"
 	"github.com/coveo-privacy/terraform-provider-coveo/internal/group"
 	"github.com/coveo-privacy/terraform-provider-coveo/internal/overview"
 	"github.com/coveo-privacy/terraform-provider-coveo/internal/subject"
@@ -44,6 +46,7 @@ type configured struct {
 	apiKeys   *apikey.Service
 	groups    *group.Service
 	overviews *overview.Reader
+	exports   *export.Service
 	erasures  *erasure.Service
 }
 
@@ -68,6 +71,9 @@ func (c *configured) Groups() *group.Service { return c.groups }
 // Overviews looks people up, remembering what it saw for this walk.
 func (c *configured) Overviews() *overview.Reader { return c.overviews }
 
+// Exports reads and makes exports, sharing one list of them for this walk.
+func (c *configured) Exports() *export.Service { return c.exports }
+
 // Erasures decides and carries out erasures, with a register of this walk's records.
 func (c *configured) Erasures() *erasure.Service { return c.erasures }
 
@@ -91,6 +97,7 @@ func (p *coveoProvider) Configure(ctx context.Context, req provider.ConfigureReq
 		apiKeys:   apikey.NewService(client, p.clock),
 		groups:    group.NewService(client, p.clock),
 		overviews: overview.NewReader(client),
+		exports:   export.NewService(client, p.clock, rand.Text),
 	}
 	c.access = access.NewService(client, c.apiKeys, c.groups, p.clock)
 	c.erasures = p.newErasures(ctx, config, c, &resp.Diagnostics)

@@ -21,6 +21,7 @@ import (
 	"github.com/coveo-privacy/terraform-provider-coveo/internal/collection"
 	"github.com/coveo-privacy/terraform-provider-coveo/internal/coveo"
 	"github.com/coveo-privacy/terraform-provider-coveo/internal/erasure"
+	"github.com/coveo-privacy/terraform-provider-coveo/internal/export"
 	"github.com/coveo-privacy/terraform-provider-coveo/internal/group"
 	"github.com/coveo-privacy/terraform-provider-coveo/internal/organization"
 	"github.com/coveo-privacy/terraform-provider-coveo/internal/overview"
@@ -79,6 +80,8 @@ func (p *coveoProvider) Resources(context.Context) []func() resource.Resource {
 		apikey.NewResource,
 		erasure.NewResource,
 		group.NewResource,
+		export.NewResource,
+		export.NewScheduleResource,
 	}
 }
 
@@ -91,6 +94,9 @@ func (p *coveoProvider) DataSources(context.Context) []func() datasource.DataSou
 		access.NewHoldersDataSource,
 		access.NewPrivilegesDataSource,
 		organization.NewDataSource,
+		export.NewDimensionsDataSource,
+		export.NewEstimateDataSource,
+		export.NewExportsDataSource,
 		overview.NewDataSource,
 		group.NewDataSource,
 		collection.NewAuditDataSource,
@@ -100,6 +106,7 @@ func (p *coveoProvider) DataSources(context.Context) []func() datasource.DataSou
 func (p *coveoProvider) EphemeralResources(context.Context) []func() ephemeral.EphemeralResource {
 	return []func() ephemeral.EphemeralResource{
 		apikey.NewEphemeralResource,
+		overview.NewEphemeralResource,
 	}
 }
 
@@ -107,6 +114,7 @@ func (p *coveoProvider) ListResources(context.Context) []func() list.ListResourc
 	return []func() list.ListResource{
 		apikey.NewListResource,
 		group.NewListResource,
+		export.NewListResource,
 	}
 }
 

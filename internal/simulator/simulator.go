@@ -50,6 +50,16 @@ type Options struct {
 	Readings Readings
 	// RateLimit makes analytics calls answer 429 above a number per window; off by default.
 	RateLimit RateLimit
+	// ExportAfter is how long an export is pending; with zero it is available at once.
+	ExportAfter time.Duration
+	// ExportExpiresAfter is how long its file stays after that; with zero it stays.
+	ExportExpiresAfter time.Duration
+	// ExportLimit is how many exports there may be at once; 0 is no limit.
+	ExportLimit int
+	// ExportRowLimit is how many rows one export holds at most; the rest is cut off. Default one million.
+	ExportRowLimit int64
+	// ExportsFail makes every new export end as FAILED.
+	ExportsFail bool
 	// CreateLag is how many GETs of a new key or group answer 404 before it is there; until then the list omits it too.
 	CreateLag int
 	// InactivityAfter is how long a key may go unused before the platform disables it; it says so half a week ahead. Coveo's
@@ -75,6 +85,7 @@ type Organization struct {
 	mu        sync.Mutex
 	offset    time.Duration
 	readOnly  bool
+	exports   exportRegister
 	keys      keyring
 	roster    roster
 	tokens    map[string][]Privilege
@@ -118,6 +129,7 @@ func New(options Options) *Organization {
 		journal:   newJournal(),
 	}
 	o.roster = o.newRoster()
+	o.ledger.now = o.now
 	return o
 }
 
