@@ -129,6 +129,15 @@ func split(counts []Count) [][]Count {
 	return out
 }
 
+// short is a label that leaves room for its number.
+func short(label string) string {
+	const most = 40
+	if runes := []rune(label); len(runes) > most {
+		return string(runes[:most-1]) + "…"
+	}
+	return label
+}
+
 // lying draws counts of named things, one below the other.
 func lying(id, title, text, heading string, counts []Count) chart {
 	const width, row, top, label = 460, 46, 6, 16
@@ -136,7 +145,7 @@ func lying(id, title, text, heading string, counts []Count) chart {
 	peak := counts[most(counts)]
 	for n, count := range counts {
 		y := float64(top + row*n)
-		c.Marks = append(c.Marks, mark{0, y + label - 2, "start", "name", count.Label}, mark{width, y + label - 2, "end", "number", grouped(count.N)})
+		c.Marks = append(c.Marks, mark{0, y + label - 2, "start", "name", short(count.Label)}, mark{width, y + label - 2, "end", "number", grouped(count.N)})
 		c.Bars = append(c.Bars, bar{0, y + label + 6, max(float64(width)*float64(count.N)/float64(peak.N), 2), 12, count.Label + ": " + grouped(count.N)})
 	}
 	c.Describe = fmt.Sprintf("Bars, one for each of %d. The longest is %s with %s.", len(counts), peak.Label, grouped(peak.N))

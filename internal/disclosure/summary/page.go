@@ -64,12 +64,15 @@ type view struct {
 	Charts      []chart
 	Missing     []string
 	LeftOut     []leftOut
-	Removed     int
-	Masked      int64
+	Explained   []explained
 	Neutralized int64
 }
 
-type leftOut struct{ Table, What, Why string }
+// leftOut is what was left out of one or more tables.
+type leftOut struct{ Tables, What, Why string }
+
+// explained is a column that is handed over, and the files that it is in where it is not in all.
+type explained struct{ Name, Files string }
 
 // Write writes the page.
 func Write(to io.Writer, page Page, tally *Tally) error {
@@ -105,24 +108,65 @@ func newView(page Page, tally *Tally) view {
 		v.Period = page.From.UTC().Format(form) + " to " + page.To.UTC().Format(form)
 	}
 	v.charts(tally)
-	for _, table := range page.Tables {
+	v.explain()
+	return v
+}
+
+// explain lists what was left out and what the columns mean, each column once for all tables.
+func (v *view) explain() {
+	type fate struct {
+		column  string
+		removed bool
+		why     string
+	}
+	type where struct {
+		labels []string
+		masked int64
+	}
+	var fates []fate
+	var columns []string
+	found, files, total := map[fate]*where{}, map[string][]string{}, 0
+	for _, table := range v.Tables {
+		if table.File != "" {
+			total++
+		}
 		for _, column := range table.Columns {
 			v.Neutralized += column.Neutralized
-			why := page.Reason
+			if !column.Removed {
+				if len(files[column.Name]) == 0 {
+					columns = append(columns, column.Name)
+				}
+				files[column.Name] = append(files[column.Name], table.File)
+				if column.Masked == 0 {
+					continue
+				}
+			}
+			f := fate{column.Name, column.Removed, v.Reason}
 			if len(column.Reasons) > 0 {
-				why = strings.Join(column.Reasons, "; ")
+				f.why = strings.Join(column.Reasons, "; ")
 			}
-			switch {
-			case column.Removed:
-				v.Removed++
-				v.LeftOut = append(v.LeftOut, leftOut{dictionary.Label(table.Name), "The column " + column.Name + " was left out.", why})
-			case column.Masked > 0:
-				v.Masked += column.Masked
-				v.LeftOut = append(v.LeftOut, leftOut{dictionary.Label(table.Name), "In the column " + column.Name + ", parts of " + plural(column.Masked, "value") + " were replaced.", why})
+			if found[f] == nil {
+				found[f] = &where{}
+				fates = append(fates, f)
 			}
+			found[f].labels = append(found[f].labels, dictionary.Label(table.Name))
+			found[f].masked += column.Masked
 		}
 	}
-	return v
+	for _, f := range fates {
+		what := "The column " + f.column + " was left out."
+		if !f.removed {
+			what = "In the column " + f.column + ", parts of " + plural(found[f].masked, "value") + " were replaced."
+		}
+		v.LeftOut = append(v.LeftOut, leftOut{strings.Join(found[f].labels, ", "), what, f.why})
+	}
+	for _, name := range columns {
+		e := explained{Name: name}
+		if len(files[name]) < total {
+			e.Files = strings.Join(files[name], ", ")
+		}
+		v.Explained = append(v.Explained, e)
+	}
 }
 
 func (v *view) charts(tally *Tally) {
@@ -130,7 +174,7 @@ func (v *view) charts(tally *Tally) {
 		return
 	}
 	if unit, counts := tally.overTime(); len(counts) > 0 {
-		v.Charts = append(v.Charts, upright("time", "When", "How many actions were recorded in each "+unit+".", unit, counts))
+		v.Charts = append(v.Charts, upright("time", "When it happened", "How many actions were recorded in each "+unit+".", unit, counts))
 	} else {
 		v.Missing = append(v.Missing, "when it happened")
 	}
