@@ -66,7 +66,7 @@ type Client struct {
 	token        string
 	tokenUnknown bool
 	bases        [2]string // by plane
-	gates        [2]*gate
+	gates        [3]*gate
 	maxRetries   int
 	timeout      time.Duration
 	userAgent    string
@@ -84,6 +84,8 @@ type plane int
 const (
 	platformPlane plane = iota
 	analyticsPlane
+	// storagePlane is wherever Coveo keeps the files of exports. It has no base: every address of it comes from an answer.
+	storagePlane
 )
 
 // New makes a client. It makes no network call.
@@ -147,6 +149,7 @@ func New(config Config) (*Client, error) {
 	c.bases[analyticsPlane] = strings.TrimRight(config.AnalyticsURL, "/")
 	c.gates[platformPlane] = newGate(c.clock, config.RequestsPerSecond, platformBurst(config.RequestsPerSecond))
 	c.gates[analyticsPlane] = newGate(c.clock, config.AnalyticsRequestsPerSecond, analyticsBurst)
+	c.gates[storagePlane] = newGate(c.clock, config.RequestsPerSecond, platformBurst(config.RequestsPerSecond))
 	return c, nil
 }
 

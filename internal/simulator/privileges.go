@@ -21,6 +21,7 @@ const (
 	ownerPlatform  = "PLATFORM"
 	ownerAnalytics = "USAGE_ANALYTICS"
 	domainAPIKey   = "API_KEY"
+	domainExports  = "EXPORTS"
 	everyTarget    = "*"
 	typeless       = "ENABLE"
 )
@@ -68,7 +69,7 @@ func domains() []domain {
 		{owner: ownerAnalytics, name: "ANALYTICS_DATA", levels: viewEdit},
 		{owner: ownerAnalytics, name: "CUSTOM_DIMENSIONS", levels: viewEdit},
 		{owner: ownerAnalytics, name: "DELETE_USER_ANALYTICS_DATA"},
-		{owner: ownerAnalytics, name: "EXPORTS", levels: all},
+		{owner: ownerAnalytics, name: domainExports, levels: all},
 		{owner: ownerAnalytics, name: "IMPERSONATE"},
 		{owner: ownerAnalytics, name: "INCOHERENT_EVENTS", levels: []string{"VIEW"}},
 		{owner: ownerAnalytics, name: "NAMED_FILTERS", levels: viewEdit},
@@ -99,6 +100,9 @@ func (o *Organization) everyPrivilege() []Privilege {
 			every = append(every, Privilege{Owner: d.owner, TargetDomain: d.name, TargetID: everyTarget})
 		}
 		for _, level := range d.levels {
+			if d.name == domainExports && level == "CREATE" && o.options.Readings.ExportsWithoutCreate {
+				continue
+			}
 			every = append(every, Privilege{Owner: d.owner, TargetDomain: d.name, Type: level, TargetID: everyTarget})
 		}
 	}

@@ -63,6 +63,31 @@ type Readings struct {
 	ReorderLists bool
 	// UnknownEnums answers with enum values that no document lists, as a later version of the platform may.
 	UnknownEnums bool
+	// IgnoreUnknownDimensions drops a comparison with a dimension that does not exist from a filter, instead of refusing
+	// the request. It is the dangerous reading: a filter of nothing else lets everybody's rows through.
+	IgnoreUnknownDimensions bool
+	// IgnoreFilters lets every filter through unread.
+	IgnoreFilters bool
+	// UserDimension names the dimension of the user IDs: [UserIDDimension] (default) or [UserNameDimension], which has no
+	// other one then.
+	UserDimension string
+	// WholeDays widens the period of an export to whole days of UTC.
+	WholeDays bool
+	// LateDownloadLink leaves the link out of the answers about an export until there is a file, as the document's prose
+	// says; an example in Coveo's pages has it before.
+	LateDownloadLink bool
+	// LegacyDownloadLink puts the link of an export on the host that Coveo's example shows, which is not the one asked.
+	LegacyDownloadLink bool
+	// NoExportRedirect describes an export even where a redirect to its file is asked for.
+	NoExportRedirect bool
+	// ExportRedirectStatus is how the redirect to a file is answered: 303 (default), as documented, or 302.
+	ExportRedirectStatus int
+	// ExportsWithoutCreate knows no CREATE level of exports: making one takes EDIT, as older pages say.
+	ExportsWithoutCreate bool
+	// ExportLimitStatus is the answer to an export above the organization's limit: 412 (default), 400, 403 or 409.
+	ExportLimitStatus int
+	// MissingExportStatus is the answer to a request for an export that does not exist: 404 (default), 410 or 403.
+	MissingExportStatus int
 	// ReadOnlyStatus is the answer to a write in a read-only organization: 403 (default) or 412.
 	ReadOnlyStatus int
 }
@@ -88,6 +113,9 @@ func (r Readings) leaveDocuments(operation Operation) bool {
 		return r.EvaluationReportString || r.TypelessPrivilege == TypelessNull
 	case OrganizationStatus, GetOrganization:
 		return r.UnknownEnums
+	case ListExports, CreateExport, GetExport, ListExportsOfExportSchedule, ListExportSchedules, CreateExportSchedule,
+		GetExportSchedule, UpdateExportSchedule, ListExportableDimensions:
+		return r.ExplicitNulls || r.UnknownEnums
 	case UserOverview, DeleteUserData:
 		return r.ExplicitNulls
 	default:

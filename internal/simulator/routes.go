@@ -50,6 +50,8 @@ func allRoutes() []*route {
 	routes = append(routes, keyCopyRoutes()...)
 	routes = append(routes, templateRoutes()...)
 	routes = append(routes, readRoutes()...)
+	routes = append(routes, exportRoutes()...)
+	routes = append(routes, exportScheduleRoutes()...)
 	routes = append(routes, writeRoutes("/rest/ua/v15", false)...)
 	// Clients and pages use this prefix too; the documents have only the other one.
 	routes = append(routes, writeRoutes("/rest/v15", true)...)

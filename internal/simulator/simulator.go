@@ -48,6 +48,16 @@ type Options struct {
 	Readings Readings
 	// RateLimit makes analytics calls answer 429 above a number per window; off by default.
 	RateLimit RateLimit
+	// ExportAfter is how long an export is pending; with zero it is available at once.
+	ExportAfter time.Duration
+	// ExportExpiresAfter is how long its file stays after that; with zero it stays.
+	ExportExpiresAfter time.Duration
+	// ExportLimit is how many exports there may be at once; 0 is no limit.
+	ExportLimit int
+	// ExportRowLimit is how many rows one export holds at most; the rest is cut off. Default one million.
+	ExportRowLimit int64
+	// ExportsFail makes every new export end as FAILED.
+	ExportsFail bool
 	// CreateLag is how many GETs of a new key answer 404 before it is there; until then the list omits it too.
 	CreateLag int
 	// ReadOnly is the organization's initial mode.
@@ -68,6 +78,7 @@ type Organization struct {
 	mu       sync.Mutex
 	offset   time.Duration
 	readOnly bool
+	exports  exportRegister
 	keys     keyring
 	tokens   map[string][]Privilege
 	ledger   ledger
@@ -95,7 +106,7 @@ func New(options Options) *Organization {
 	if options.CallerIP == "" {
 		options.CallerIP = CallerIP
 	}
-	return &Organization{
+	o := &Organization{
 		options:  options,
 		routes:   indexRoutes(),
 		readOnly: options.ReadOnly,
@@ -104,6 +115,8 @@ func New(options Options) *Organization {
 		ledger:   newLedger(),
 		journal:  newJournal(),
 	}
+	o.ledger.now = o.now
+	return o
 }
 
 var _ http.Handler = (*Organization)(nil)

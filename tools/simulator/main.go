@@ -89,6 +89,11 @@ func run(ctx context.Context, arguments []string, output io.Writer) error {
 	if s.seedDemo {
 		seed(organization)
 	}
+	_, stopStorage, err := organization.ListenForDownloads(ctx)
+	if err != nil {
+		return err
+	}
+	defer stopStorage()
 	var config net.ListenConfig
 	listener, err := config.Listen(ctx, "tcp", s.listen)
 	if err != nil {
