@@ -22,6 +22,7 @@ import (
 
 	"github.com/coveo-privacy/terraform-provider-coveo/internal/apikey"
 	"github.com/coveo-privacy/terraform-provider-coveo/internal/coveo"
+	"github.com/coveo-privacy/terraform-provider-coveo/internal/disclosure"
 	"github.com/coveo-privacy/terraform-provider-coveo/internal/erasure"
 	"github.com/coveo-privacy/terraform-provider-coveo/internal/overview"
 	"github.com/coveo-privacy/terraform-provider-coveo/internal/subject"
@@ -37,9 +38,10 @@ type configured struct {
 	people *subject.Directory
 	clock  coveo.Clock
 
-	apiKeys   *apikey.Service
-	overviews *overview.Reader
-	erasures  *erasure.Service
+	apiKeys     *apikey.Service
+	disclosures *disclosure.Service
+	overviews   *overview.Reader
+	erasures    *erasure.Service
 }
 
 // Client is the API client of this provider instance.
@@ -50,6 +52,9 @@ func (c *configured) People() *subject.Directory { return c.people }
 
 // APIKeys reads and writes the organization's keys, sharing one list of them for this walk.
 func (c *configured) APIKeys() *apikey.Service { return c.apiKeys }
+
+// Disclosures makes packages that are handed over.
+func (c *configured) Disclosures() *disclosure.Service { return c.disclosures }
 
 // Overviews looks people up, remembering what it saw for this walk.
 func (c *configured) Overviews() *overview.Reader { return c.overviews }
@@ -76,6 +81,7 @@ func (p *coveoProvider) Configure(ctx context.Context, req provider.ConfigureReq
 		apiKeys:   apikey.NewService(client, p.clock),
 		overviews: overview.NewReader(client),
 	}
+	c.disclosures = disclosure.NewService(client, c.people, p.clock)
 	c.erasures = p.newErasures(ctx, config, c, &resp.Diagnostics)
 	if resp.Diagnostics.HasError() {
 		return

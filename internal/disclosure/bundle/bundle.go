@@ -78,7 +78,7 @@ type Table struct {
 	RemovedColumns int64
 	MaskedCells    int64
 	Neutralized    int64
-	// Shared is how many rows hold another identifier beside one of the person's, as those of a shared browser do.
+	// Shared is how many rows name somebody else beside the person, as those of a shared browser do.
 	Shared int64
 	// Unchecked is true where the table has no column that could hold an identifier.
 	Unchecked bool
@@ -91,7 +91,7 @@ type tableWork struct {
 	rows        int64
 	redacted    *redact.Table
 	neutralized []int64 // by column of the export
-	identity    []int
+	identity    []redact.IdentityColumn
 	checked     []string
 	shared      int64
 	replaced    int64
@@ -199,8 +199,8 @@ func (b *builder) review(archive *table.Archive) error {
 			name: t.Name, header: header, redacted: b.Rules.Table(header), identity: b.Person.Columns(header),
 			neutralized: make([]int64, len(header)), checked: []string{},
 		}
-		for _, at := range work.identity {
-			work.checked = append(work.checked, header[at])
+		for _, column := range work.identity {
+			work.checked = append(work.checked, header[column.At])
 		}
 		if len(header) > 0 && len(work.identity) == 0 && !slices.ContainsFunc(b.Unchecked, func(name string) bool { return strings.EqualFold(name, t.Name) }) {
 			return b.noIdentity(t.Name, header)
@@ -377,10 +377,10 @@ func (b *builder) rows(ctx context.Context, reader *table.Reader, work *tableWor
 }
 
 // positions are columns as people count them.
-func positions(at []int) []string {
-	texts := make([]string, 0, len(at))
-	for _, n := range at {
-		texts = append(texts, fmt.Sprint(n+1))
+func positions(columns []redact.IdentityColumn) []string {
+	texts := make([]string, 0, len(columns))
+	for _, column := range columns {
+		texts = append(texts, fmt.Sprint(column.At+1))
 	}
 	return texts
 }

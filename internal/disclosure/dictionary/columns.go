@@ -31,11 +31,11 @@ func meaning(column string) string { //nolint:gocyclo // a list
 		return "The kind of action, in the website's own words."
 	case "eventvalue", "customeventvalue":
 		return "What exactly the action was, in the website's own words."
-	case "originlevel1", "searchhub", "hub", "origin", "origin1":
+	case "originlevel1", "searchhub", "hub", "origin", "origin1", "origin1pagehub":
 		return "The part of the website, or the application, in which it happened."
-	case "originlevel2", "tab", "origin2":
+	case "originlevel2", "tab", "origin2", "origin2tab":
 		return "The tab or section in which it happened."
-	case "originlevel3", "referrer", "origin3":
+	case "originlevel3", "referrer", "origin3", "origin3referrer":
 		return "The page that was visited before."
 	case "origincontext":
 		return "The kind of application in which it happened."

@@ -108,7 +108,7 @@ func RoleOf(column string) Role {
 		return Time
 	case "actioncause", "cause", "causev2", "searchcause", "clickcause", "customeventtype", "eventtype", "type", "actiontype":
 		return Cause
-	case "originlevel1", "searchhub", "hub", "origin", "origin1":
+	case "originlevel1", "searchhub", "hub", "origin", "origin1", "origin1pagehub":
 		return Origin
 	}
 	return NoRole

@@ -16,6 +16,8 @@ func DefaultIdentityColumns() []string {
 // Person tells rows of one person from rows of others.
 type Person struct {
 	ids map[string]bool
+	// names are what the person's identifiers look like in columns that leave the sign-in provider away.
+	names map[string]bool
 	// columns are the names of the columns that may hold identifiers. Blanks, hyphens, underscores and case do not count.
 	columns map[string]bool
 	list    []string
@@ -23,9 +25,12 @@ type Person struct {
 
 // NewPerson makes ready to look for identifiers in columns.
 func NewPerson(ids, columns []string) *Person {
-	p := &Person{ids: make(map[string]bool, len(ids)), columns: map[string]bool{}, list: columns}
+	p := &Person{ids: make(map[string]bool, len(ids)), names: map[string]bool{}, columns: map[string]bool{}, list: columns}
 	for _, id := range ids {
 		p.ids[id] = true
+		if at := strings.LastIndexByte(id, '-'); at > 0 {
+			p.names[id[:at]] = true
+		}
 	}
 	for _, column := range columns {
 		p.columns[plainName(column)] = true
@@ -37,37 +42,46 @@ func plainName(column string) string {
 	return strings.ToLower(strings.NewReplacer(" ", "", "-", "", "_", "", ".", "").Replace(column))
 }
 
-// Columns are the positions of the columns of a table that may hold identifiers.
-func (p *Person) Columns(header []string) []int {
-	var at []int
+// IdentityColumn is a column that may hold identifiers.
+type IdentityColumn struct {
+	At int
+	// Browser is true where they stand for browsers, of which a person has any number.
+	Browser bool
+}
+
+// Columns are the columns of a table that may hold identifiers.
+func (p *Person) Columns(header []string) []IdentityColumn {
+	var columns []IdentityColumn
 	for n, name := range header {
-		if p.columns[plainName(name)] {
-			at = append(at, n)
+		if plain := plainName(name); p.columns[plain] {
+			columns = append(columns, IdentityColumn{At: n, Browser: strings.Contains(plain, "visitor") || strings.Contains(plain, "client")})
 		}
 	}
-	return at
+	return columns
 }
 
 // Names are the columns that are looked for.
 func (p *Person) Names() string { return strings.Join(p.list, ", ") }
 
-// Owns tells whether a row holds an identifier of the person, byte for byte, and whether it also holds another one.
-func (p *Person) Owns(fields [][]byte, at []int) (owns, others bool) {
-	for _, n := range at {
-		switch {
-		case p.ids[string(fields[n])]:
+// Owns tells whether a row holds an identifier of the person, byte for byte, and whether it also names somebody else: a row
+// of a browser that several people share may.
+func (p *Person) Owns(fields [][]byte, columns []IdentityColumn) (owns, others bool) {
+	for _, column := range columns {
+		switch field := fields[column.At]; {
+		case p.ids[string(field)]:
 			owns = true
-		case len(fields[n]) > 0:
+		case len(field) > 0 && !column.Browser && !p.names[string(field)]:
 			others = true
 		}
 	}
 	return owns, others
 }
 
-// NamedIn tells whether a text holds an identifier of the person.
+// NamedIn tells whether a text holds an identifier of the person. The shortest ones stand in too many words to tell.
 func (p *Person) NamedIn(text string) bool {
+	const telling = 6
 	for id := range p.ids {
-		if strings.Contains(strings.ToLower(text), strings.ToLower(id)) {
+		if len(id) >= telling && strings.Contains(strings.ToLower(text), strings.ToLower(id)) {
 			return true
 		}
 	}
@@ -76,3 +90,6 @@ func (p *Person) NamedIn(text string) bool {
 
 // String keeps identifiers out of messages.
 func (p *Person) String() string { return fmt.Sprintf("(a person with %d identifiers)", len(p.ids)) }
+
+// GoString keeps identifiers out of %#v.
+func (p *Person) GoString() string { return p.String() }
