@@ -5,6 +5,7 @@ package provider
 
 import (
 	"context"
+	"crypto/rand"
 	"encoding/json"
 	"fmt"
 	"os"
@@ -24,6 +25,7 @@ import (
 	"github.com/coveo-privacy/terraform-provider-coveo/internal/coveo"
 	"github.com/coveo-privacy/terraform-provider-coveo/internal/disclosure"
 	"github.com/coveo-privacy/terraform-provider-coveo/internal/erasure"
+	"github.com/coveo-privacy/terraform-provider-coveo/internal/export"
 	"github.com/coveo-privacy/terraform-provider-coveo/internal/overview"
 	"github.com/coveo-privacy/terraform-provider-coveo/internal/subject"
 )
@@ -38,10 +40,11 @@ type configured struct {
 	people *subject.Directory
 	clock  coveo.Clock
 
-	apiKeys     *apikey.Service
-	disclosures *disclosure.Service
-	overviews   *overview.Reader
-	erasures    *erasure.Service
+	apiKeys   *apikey.Service
+	overviews *overview.Reader
+	exports   *export.Service
+	packages  *disclosure.Service
+	erasures  *erasure.Service
 }
 
 // Client is the API client of this provider instance.
@@ -54,10 +57,13 @@ func (c *configured) People() *subject.Directory { return c.people }
 func (c *configured) APIKeys() *apikey.Service { return c.apiKeys }
 
 // Disclosures makes packages that are handed over.
-func (c *configured) Disclosures() *disclosure.Service { return c.disclosures }
+func (c *configured) Disclosures() *disclosure.Service { return c.packages }
 
 // Overviews looks people up, remembering what it saw for this walk.
 func (c *configured) Overviews() *overview.Reader { return c.overviews }
+
+// Exports reads and makes exports, sharing one list of them for this walk.
+func (c *configured) Exports() *export.Service { return c.exports }
 
 // Erasures decides and carries out erasures, with a register of this walk's records.
 func (c *configured) Erasures() *erasure.Service { return c.erasures }
@@ -80,8 +86,9 @@ func (p *coveoProvider) Configure(ctx context.Context, req provider.ConfigureReq
 
 		apiKeys:   apikey.NewService(client, p.clock),
 		overviews: overview.NewReader(client),
+		exports:   export.NewService(client, p.clock, rand.Text),
 	}
-	c.disclosures = disclosure.NewService(client, c.people, p.clock)
+	c.packages = disclosure.NewService(client, c.people, p.clock)
 	c.erasures = p.newErasures(ctx, config, c, &resp.Diagnostics)
 	if resp.Diagnostics.HasError() {
 		return

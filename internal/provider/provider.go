@@ -19,6 +19,7 @@ import (
 	"github.com/coveo-privacy/terraform-provider-coveo/internal/coveo"
 	"github.com/coveo-privacy/terraform-provider-coveo/internal/disclosure"
 	"github.com/coveo-privacy/terraform-provider-coveo/internal/erasure"
+	"github.com/coveo-privacy/terraform-provider-coveo/internal/export"
 	"github.com/coveo-privacy/terraform-provider-coveo/internal/overview"
 )
 
@@ -69,6 +70,7 @@ func (p *coveoProvider) Resources(context.Context) []func() resource.Resource {
 		apikey.NewResource,
 		disclosure.NewResource,
 		erasure.NewResource,
+		export.NewResource,
 	}
 }
 
