@@ -9,10 +9,12 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/hashicorp/terraform-plugin-testing/compare"
 	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
 	"github.com/hashicorp/terraform-plugin-testing/knownvalue"
 	"github.com/hashicorp/terraform-plugin-testing/plancheck"
 	"github.com/hashicorp/terraform-plugin-testing/statecheck"
+	"github.com/hashicorp/terraform-plugin-testing/terraform"
 	"github.com/hashicorp/terraform-plugin-testing/tfjsonpath"
 
 	"github.com/coveo-privacy/terraform-provider-coveo/internal/simulator"
@@ -21,7 +23,8 @@ import (
 func TestAccPackage_MadeOnceAndRemoved(t *testing.T) {
 	t.Parallel()
 	s := newStage(t)
-	config := s.config(s.aliceOnly(), "plaintext = true", `contact = "privacy@acme.example"`)
+	id := s.aliceOnly()
+	config := s.config(id, "plaintext = true", `contact = "privacy@acme.example"`)
 	s.run(
 		resource.TestStep{
 			Config: config,
@@ -34,7 +37,7 @@ func TestAccPackage_MadeOnceAndRemoved(t *testing.T) {
 				state("neutralized_cells", knownvalue.MapPartial(map[string]knownvalue.Check{"searches": number(1)})),
 				state("packaged_at", knownvalue.StringExact("2026-11-22T09:00:00Z")),
 				state("sha256", knownvalue.StringRegexp(regexp.MustCompile(`^[0-9a-f]{64}$`))),
-				statecheck.CompareValuePairs(address, tfjsonpath.New("sha256"), address, tfjsonpath.New("content_sha256"), same{}),
+				statecheck.CompareValuePairs(address, tfjsonpath.New("sha256"), address, tfjsonpath.New("content_sha256"), compare.ValuesSame()),
 			},
 		},
 		resource.TestStep{Config: config, ConfigPlanChecks: resource.ConfigPlanChecks{PreApply: []plancheck.PlanCheck{plancheck.ExpectEmptyPlan()}}},
@@ -55,11 +58,11 @@ func TestAccPackage_MadeOnceAndRemoved(t *testing.T) {
 			Config: config, ConfigPlanChecks: resource.ConfigPlanChecks{PreApply: []plancheck.PlanCheck{plancheck.ExpectEmptyPlan()}},
 		},
 		resource.TestStep{
-			Config: s.config(s.aliceOnlyAgain(), "plaintext = true", `contact = "privacy@acme.example"`, `triggers = { lost = "1" }`),
+			Config: s.config(id, "plaintext = true", `contact = "privacy@acme.example"`, `triggers = { lost = "1" }`),
 			ConfigPlanChecks: resource.ConfigPlanChecks{PreApply: []plancheck.PlanCheck{
 				plancheck.ExpectResourceAction(address, plancheck.ResourceActionUpdate), plancheck.ExpectUnknownValue(address, tfjsonpath.New("sha256")),
 			}},
-			Check: func(*terraformState) error {
+			Check: func(*terraform.State) error {
 				s.wantListed("DSR-1.zip")
 				return nil
 			},

@@ -45,7 +45,8 @@ type stage struct {
 
 func newStage(t *testing.T) *stage {
 	t.Helper()
-	s := &stage{Server: simulator.Start(t, simulator.Options{}), t: t, folder: t.TempDir(), clock: acctest.NewClock(start)}
+	s := &stage{t: t, folder: t.TempDir(), clock: acctest.NewClock(start)}
+	s.Server = simulator.Start(t, simulator.Options{Now: s.clock.Now})
 	s.LogEvents(
 		simulator.EventSpec{UserID: alice, Kind: simulator.Search, Count: 6, Time: start.AddDate(0, 0, -9), VisitorID: visitor},
 		simulator.EventSpec{UserID: alice, Kind: simulator.Click, Count: 3, Time: start.AddDate(0, 0, -2)},
@@ -56,7 +57,7 @@ func newStage(t *testing.T) *stage {
 
 // export is an export of what a filter lets through, with the tables of events.
 func (s *stage) export(filters ...string) string {
-	return s.AddExport(simulator.ExportSpec{From: start.AddDate(0, -1, 0), To: start, CommonFilters: filters, Tables: []string{"SEARCHES", "CLICKS", "CUSTOM_EVENTS"}})
+	return s.AddExport(simulator.ExportSpec{From: start.AddDate(0, -1, 0), To: start, Filters: filters, Tables: []string{"SEARCHES", "CLICKS", "CUSTOM_EVENTS"}})
 }
 
 func (s *stage) aliceOnly() string { return s.export(fmt.Sprintf("userid=='%s'", alice)) }
