@@ -148,6 +148,9 @@ func (r *Reader) record() ([][]byte, error) {
 			break
 		}
 	}
+	if at > rowFields*r.limits.Field {
+		return nil, r.rowTooLong()
+	}
 	row := r.buf[r.start : r.start+at]
 	r.fields = r.fields[:0]
 	for n, c := range r.cells {
@@ -222,6 +225,9 @@ func (r *Reader) plain(at *int) (more bool, err error) {
 				return false, r.add(from, p)
 			}
 			continue
+		}
+		if p-from > r.limits.Field {
+			return false, r.tooLong()
 		}
 		switch window[n] {
 		case ',':
@@ -334,15 +340,19 @@ func (r *Reader) tooLong() error {
 	return problem
 }
 
+func (r *Reader) rowTooLong() error {
+	problem := r.problem(0, fmt.Sprintf("the row has more than the %d bytes that %d fields of limits.max_field_bytes have", rowFields*r.limits.Field, rowFields))
+	problem.Limit = true
+	return problem
+}
+
 // fill reads more behind the used bytes of the present row. It says whether there was any.
 func (r *Reader) fill(used int) (bool, error) {
 	if r.eof {
 		return false, nil
 	}
 	if used > rowFields*r.limits.Field {
-		problem := r.problem(0, fmt.Sprintf("the row has more than the %d bytes that %d fields of limits.max_field_bytes have", rowFields*r.limits.Field, rowFields))
-		problem.Limit = true
-		return false, problem
+		return false, r.rowTooLong()
 	}
 	if r.start > 0 {
 		copy(r.buf, r.buf[r.start:r.end])
