@@ -106,16 +106,20 @@ func (m *model) validate(ctx context.Context) diag.Diagnostics {
 	return diags
 }
 
-// inputs are the arguments that bear on what the package is.
+// inputs are the arguments that bear on what the package is, without triggers.
 func (m *model) inputs() []attr.Value {
 	return []attr.Value{
-		m.ExportID, m.Subject, m.UserIDs, m.IdentityColumns, m.UncheckedTables, m.Triggers, m.Format, m.Columns, m.Summary, m.Contact,
+		m.ExportID, m.Subject, m.UserIDs, m.IdentityColumns, m.UncheckedTables, m.Format, m.Columns, m.Summary, m.Contact,
 		m.ReplaceInvalidUTF8, m.Path, m.Recipients, m.Plaintext,
 	}
 }
 
 // differs tells whether an argument is another one than before, or may turn out to be.
 func (m *model) differs(prior *model) bool {
+	if !m.Triggers.Equal(prior.Triggers) && (m.Triggers.IsUnknown() || len(m.Triggers.Elements()) > 0) {
+		// Taking triggers away asks for nothing.
+		return true
+	}
 	before := prior.inputs()
 	for n, value := range m.inputs() {
 		if !value.Equal(before[n]) {

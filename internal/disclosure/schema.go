@@ -87,7 +87,7 @@ func whoAttributes() map[string]schema.Attribute {
 		},
 		"triggers": schema.MapAttribute{
 			Optional: true, ElementType: types.StringType,
-			MarkdownDescription: "Any texts. A change of them makes the package again, for example after its file was lost.",
+			MarkdownDescription: "Any texts. A change of them makes the package again, for example after its file was lost. Taking them away asks for nothing.",
 		},
 	}
 }

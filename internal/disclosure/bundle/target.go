@@ -40,7 +40,7 @@ func OpenTarget(path string) (*Target, error) {
 	}
 	root, err := os.OpenRoot(filepath.Dir(path))
 	if err != nil {
-		return nil, fmt.Errorf("its folder %s cannot be opened: %w", filepath.Dir(path), reason(err))
+		return nil, fmt.Errorf("the folder %s cannot be opened: %w", filepath.Dir(path), reason(err))
 	}
 	return &Target{root: root, name: name, path: path}, nil
 }
