@@ -40,6 +40,9 @@ var (
 	dataInCheck = regexp.MustCompile(`(?ms)^check "[^"]*" \{.*?^\}`)
 )
 
+// exampleExportID stands in examples of imports of exports.
+const exampleExportID = "a7c2f7f0-3d2b-4f0e-9a57-6b1d0b3ad3f3"
+
 // problemWith plans files as one configuration on an organization that has everyone the files name, and returns what is
 // wrong with them, or nothing.
 func problemWith(t *testing.T, files map[string]string) string {
@@ -55,6 +58,7 @@ func problemWith(t *testing.T, files map[string]string) string {
 		vault[reference] = []string{reference + "@example.com-google"}
 		server.Log(reference+"@example.com-google", simulator.Search, 3)
 	}
+	export := server.AddExport(simulator.ExportSpec{Description: "Access request"})
 	encoded, err := json.Marshal(vault)
 	if err != nil {
 		t.Fatal(err)
@@ -62,7 +66,7 @@ func problemWith(t *testing.T, files map[string]string) string {
 	cli := NewCLI(t, "")
 	cli.Write("subjects.json", string(encoded))
 	for name, content := range files {
-		content = strings.NewReplacer(exampleKeyID, key.ID, vaultPath, filepath.ToSlash(filepath.Join(cli.Dir, "subjects.json"))).Replace(content)
+		content = strings.NewReplacer(exampleKeyID, key.ID, exampleExportID, export, vaultPath, filepath.ToSlash(filepath.Join(cli.Dir, "subjects.json"))).Replace(content)
 		cli.Write(name, content)
 	}
 	// Users write the short address, which the two command lines complete with hosts of their own.
@@ -101,6 +105,9 @@ func problemWith(t *testing.T, files map[string]string) string {
 	}
 	if server.Calls(simulator.DeleteUserData)+server.Calls(simulator.CreateAPIKey) > 0 {
 		return "planning changed something"
+	}
+	if server.Calls(simulator.CreateExport)+server.Calls(simulator.CreateExportSchedule)+server.Calls(simulator.DeleteExport) > 0 {
+		return "planning changed an export"
 	}
 	return formatProblem(t, files)
 }

@@ -73,6 +73,11 @@ func (r *exportResource) planNew(ctx context.Context, plan *model) diag.Diagnost
 	if keys != nil {
 		plan.Digests = setOf(digests(keys, keys.Current(), ids))
 	}
+	if !diags.HasError() && plan.ID.IsUnknown() {
+		diags.AddWarning("Personal data is exported: "+plan.label(), fmt.Sprintf("Applying this plan asks Coveo for a file of what usage analytics holds on the %d identifiers of %s. "+
+			"It stays in Coveo, for whoever may see exports, until it expires or this resource is destroyed.\n\nShould Terraform stop beside this with \"Provider produced "+
+			"inconsistent final plan\", the vault names others than the reviewed plan did. Nothing was exported then: make and review a new plan.", len(ids), plan.label()))
+	}
 	return diags
 }
 

@@ -153,7 +153,7 @@ func (s *Service) Dimensions(ctx context.Context) ([]coveo.Dimension, error) {
 
 // Left counts the exports that still have a file, or will have one, and whose filters name any of the identifiers.
 func (s *Service) Left(ctx context.Context, ids []string) (int, error) {
-	exports, err := s.Fresh(ctx)
+	exports, err := s.List(ctx)
 	if err != nil {
 		return 0, err
 	}

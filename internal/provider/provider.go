@@ -71,21 +71,29 @@ func (p *coveoProvider) Resources(context.Context) []func() resource.Resource {
 		disclosure.NewResource,
 		erasure.NewResource,
 		export.NewResource,
+		export.NewScheduleResource,
 	}
 }
 
 func (p *coveoProvider) DataSources(context.Context) []func() datasource.DataSource {
 	return []func() datasource.DataSource{
+		export.NewDimensionsDataSource,
+		export.NewEstimateDataSource,
+		export.NewExportsDataSource,
 		overview.NewDataSource,
 	}
 }
 
 func (p *coveoProvider) EphemeralResources(context.Context) []func() ephemeral.EphemeralResource {
-	return []func() ephemeral.EphemeralResource{}
+	return []func() ephemeral.EphemeralResource{
+		overview.NewEphemeralResource,
+	}
 }
 
 func (p *coveoProvider) ListResources(context.Context) []func() list.ListResource {
-	return []func() list.ListResource{}
+	return []func() list.ListResource{
+		export.NewListResource,
+	}
 }
 
 func (p *coveoProvider) Actions(context.Context) []func() action.Action {
