@@ -24,6 +24,7 @@ import (
 	"github.com/coveo-privacy/terraform-provider-coveo/internal/access"
 	"github.com/coveo-privacy/terraform-provider-coveo/internal/apikey"
 	"github.com/coveo-privacy/terraform-provider-coveo/internal/coveo"
+	"github.com/coveo-privacy/terraform-provider-coveo/internal/disclosure"
 	"github.com/coveo-privacy/terraform-provider-coveo/internal/erasure"
 	"github.com/coveo-privacy/terraform-provider-coveo/internal/export"
 	"github.com/coveo-privacy/terraform-provider-coveo/internal/group"
@@ -47,6 +48,7 @@ type configured struct {
 	groups    *group.Service
 	overviews *overview.Reader
 	exports   *export.Service
+	packages  *disclosure.Service
 	erasures  *erasure.Service
 }
 
@@ -67,6 +69,9 @@ func (c *configured) Keeper() *apikey.Keeper { return c.keeper }
 
 // Groups reads and writes the organization's groups, sharing one list of them for this walk.
 func (c *configured) Groups() *group.Service { return c.groups }
+
+// Disclosures makes packages that are handed over.
+func (c *configured) Disclosures() *disclosure.Service { return c.packages }
 
 // Overviews looks people up, remembering what it saw for this walk.
 func (c *configured) Overviews() *overview.Reader { return c.overviews }
@@ -100,6 +105,7 @@ func (p *coveoProvider) Configure(ctx context.Context, req provider.ConfigureReq
 		exports:   export.NewService(client, p.clock, rand.Text),
 	}
 	c.access = access.NewService(client, c.apiKeys, c.groups, p.clock)
+	c.packages = disclosure.NewService(client, c.people, p.clock)
 	c.erasures = p.newErasures(ctx, config, c, &resp.Diagnostics)
 	if resp.Diagnostics.HasError() {
 		return

@@ -20,6 +20,7 @@ import (
 	"github.com/coveo-privacy/terraform-provider-coveo/internal/apikey"
 	"github.com/coveo-privacy/terraform-provider-coveo/internal/collection"
 	"github.com/coveo-privacy/terraform-provider-coveo/internal/coveo"
+	"github.com/coveo-privacy/terraform-provider-coveo/internal/disclosure"
 	"github.com/coveo-privacy/terraform-provider-coveo/internal/erasure"
 	"github.com/coveo-privacy/terraform-provider-coveo/internal/export"
 	"github.com/coveo-privacy/terraform-provider-coveo/internal/group"
@@ -78,6 +79,7 @@ func (p *coveoProvider) Schema(_ context.Context, _ provider.SchemaRequest, resp
 func (p *coveoProvider) Resources(context.Context) []func() resource.Resource {
 	return []func() resource.Resource{
 		apikey.NewResource,
+		disclosure.NewResource,
 		erasure.NewResource,
 		group.NewResource,
 		export.NewResource,
