@@ -198,6 +198,9 @@ func operations() []operation {
 		{"key access", simulator.ListAPIKeyAccess, "GET", platform + "/access/apikeys?accessLevel=EDIT_ALL&accessLevel=CUSTOM&accessLevel=VIEW_ALL&privilegeOwner=USAGE_ANALYTICS&privilegeTargetDomain=EXPORTS", 200, "[]", func(ctx context.Context, c *coveo.Client) error {
 			return drop(c.ListAPIKeyAccess(ctx, "USAGE_ANALYTICS", "EXPORTS"))
 		}},
+		{"group access", simulator.ListGroupAccess, "GET", platform + "/access/groups?accessLevel=EDIT_ALL&accessLevel=CUSTOM&accessLevel=VIEW_ALL&privilegeOwner=USAGE_ANALYTICS&privilegeTargetDomain=EXPORTS", 200, "[]", func(ctx context.Context, c *coveo.Client) error {
+			return drop(c.ListGroupAccess(ctx, "USAGE_ANALYTICS", "EXPORTS"))
+		}},
 		{"overview", simulator.UserOverview, "GET", person + "overview?org=" + organization, 200, `{"stats":{"search":1}}`, func(ctx context.Context, c *coveo.Client) error { return drop(c.UserOverview(ctx, alice)) }},
 		{"erase", simulator.DeleteUserData, "DELETE", person + "alldata?org=" + organization, 202, `{"message":"accepted"}`, func(ctx context.Context, c *coveo.Client) error { return drop(c.DeleteUserData(ctx, alice)) }},
 	}...)
