@@ -109,6 +109,7 @@ func TestCheck_WhatIsNoAnswerIsAnError(t *testing.T) {
 		"refused":            {simulator.Fault{Status: 401}, "invalid or expired"},
 		"a page":             {simulator.Fault{HTML: true}, "HTML page"},
 		"broken":             {simulator.Fault{Status: 500}, "500"},
+		"cut":                {simulator.Fault{CutAfter: true}, "changes nothing in Coveo, so run again"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

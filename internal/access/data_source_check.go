@@ -150,7 +150,11 @@ func (d *checkDataSource) Read(ctx context.Context, req datasource.ReadRequest, 
 	for _, p := range wanted {
 		answer, err := d.service.api.EvaluatePrivilege(ctx, p)
 		if err != nil {
-			resp.Diagnostics.Append(diagnose.Error("Privilege cannot be checked: "+privilege.ConsoleName(p), err))
+			detail := diagnose.Text(err)
+			if coveo.IsOutcomeUnknown(err) {
+				detail += " The question changes nothing in Coveo, so run again."
+			}
+			resp.Diagnostics.AddError("Privilege cannot be checked: "+privilege.ConsoleName(p), detail)
 			return
 		}
 		if !answer.Approved {

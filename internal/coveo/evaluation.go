@@ -16,14 +16,6 @@ type Evaluation struct {
 	Codes []string
 }
 
-// The codes of an evaluation that change what is done about it. Coveo adds others at will.
-const (
-	EvaluationGranted       = "OPERATION_GRANTED"
-	EvaluationNotAllowed    = "OPERATION_NOT_ALLOWED"
-	EvaluationReadOnly      = "OPERATION_FORBIDDEN_FOR_ORGANIZATION_IN_READ_ONLY"
-	EvaluationWrongLocation = "OPERATION_FORBIDDEN_FROM_REQUEST_LOCATION"
-)
-
 // EvaluatePrivilege asks whether this client's token holds a privilege. It takes no privilege itself.
 func (c *Client) EvaluatePrivilege(ctx context.Context, wanted Privilege) (Evaluation, error) {
 	in := struct {

@@ -217,6 +217,9 @@ func operations() []operation {
 		{"key access", simulator.ListAPIKeyAccess, "GET", platform + "/access/apikeys?accessLevel=EDIT_ALL&accessLevel=CUSTOM&accessLevel=VIEW_ALL&privilegeOwner=USAGE_ANALYTICS&privilegeTargetDomain=EXPORTS", 200, "[]", func(ctx context.Context, c *coveo.Client) error {
 			return drop(c.ListAPIKeyAccess(ctx, "USAGE_ANALYTICS", "EXPORTS"))
 		}},
+		{"group access", simulator.ListGroupAccess, "GET", platform + "/access/groups?accessLevel=EDIT_ALL&accessLevel=CUSTOM&accessLevel=VIEW_ALL&privilegeOwner=USAGE_ANALYTICS&privilegeTargetDomain=EXPORTS", 200, "[]", func(ctx context.Context, c *coveo.Client) error {
+			return drop(c.ListGroupAccess(ctx, "USAGE_ANALYTICS", "EXPORTS"))
+		}},
 		{"overview", simulator.UserOverview, "GET", person + "overview?org=" + organization, 200, `{"stats":{"search":1}}`, func(ctx context.Context, c *coveo.Client) error { return drop(c.UserOverview(ctx, alice)) }},
 		{"list exports", simulator.ListExports, "GET", exportsPath + "?org=" + organization, 200, "[" + exportBody + "]", func(ctx context.Context, c *coveo.Client) error { return drop(c.ListExports(ctx)) }},
 		{"get an export", simulator.GetExport, "GET", exportsPath + "/e1?org=" + organization, 200, exportBody, func(ctx context.Context, c *coveo.Client) error { return drop(c.GetExport(ctx, "e1")) }},

@@ -123,7 +123,9 @@ func (r Readings) leaveDocuments(operation Operation) bool {
 		return r.ExplicitNulls || r.UnknownEnums || r.TypelessPrivilege == TypelessNull
 	case EvaluatePrivilege, EvaluateGeneralAccess:
 		return r.EvaluationReportString || r.TypelessPrivilege == TypelessNull
-	case OrganizationStatus, GetOrganization, GlobalOrganization:
+	case GlobalOrganization:
+		return r.ExplicitNulls || r.UnknownEnums
+	case OrganizationStatus, GetOrganization:
 		return r.UnknownEnums
 	case ListExports, CreateExport, GetExport, ListExportsOfExportSchedule, ListExportSchedules, CreateExportSchedule,
 		GetExportSchedule, UpdateExportSchedule, ListExportableDimensions:
