@@ -21,6 +21,8 @@ type request struct {
 	base64      bool
 	declared    bool // there was a body, says the entry
 	empty       bool // there was none, says the entry
+	typed       bool // the headers have a content type
+	length      string
 	token       tokenKind
 }
 

@@ -24,13 +24,26 @@ const (
 
 // header notes what a header says. Its value goes nowhere.
 func (r *request) header(name, value string) {
-	if !strings.EqualFold(name, "authorization") {
-		return
+	switch strings.ToLower(name) {
+	case "authorization":
+		scheme, token, _ := strings.Cut(value, " ")
+		if strings.EqualFold(scheme, "bearer") {
+			r.token = kindOfToken(strings.TrimSpace(token))
+		}
+	case "content-type":
+		r.typed = value != ""
+	case "content-length":
+		r.length = value
 	}
-	scheme, token, _ := strings.Cut(value, " ")
-	if strings.EqualFold(scheme, "bearer") {
-		r.token = kindOfToken(strings.TrimSpace(token))
+}
+
+// withheld says whether the headers show a body that the entry neither has nor counts: Playwright does so with a Blob, which is
+// what Coveo's libraries make beacons of. A request that is sent while the page is left has no length yet.
+func (r *request) withheld() bool {
+	if r.length != "" {
+		return r.length != "0"
 	}
+	return r.typed && !r.declared
 }
 
 func kindOfToken(token string) tokenKind {

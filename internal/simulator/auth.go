@@ -6,7 +6,6 @@ package simulator
 import (
 	"net/http"
 	"net/netip"
-	"net/url"
 	"strings"
 )
 
@@ -18,24 +17,13 @@ type caller struct {
 	privileges []Privilege
 }
 
-// bearer finds the token of a request. Click beacons cannot set headers: Coveo's libraries send the token in the query,
-// and its search framework in the form.
+// bearer finds the token of a request.
 func bearer(x *exchange) string {
 	scheme, token, _ := strings.Cut(x.request.Header.Get("Authorization"), " ")
 	if strings.EqualFold(scheme, "Bearer") {
 		return strings.TrimSpace(token)
 	}
-	if x.route == nil || x.route.operation != LogClick {
-		return ""
-	}
-	if token := x.query.Get("access_token"); token != "" {
-		return token
-	}
-	if isForm(x.request) {
-		form, _ := url.ParseQuery(string(x.body))
-		return form.Get("access_token")
-	}
-	return ""
+	return x.beaconToken()
 }
 
 // admit checks everything about a request but its content. It needs mu.

@@ -57,6 +57,14 @@ const (
 	LogEvents      Operation = "LogEvents"
 	ValidateEvents Operation = "ValidateEvents"
 
+	SearchItems    Operation = "SearchItems"
+	PlanQuery      Operation = "PlanQuery"
+	SuggestQueries Operation = "SuggestQueries"
+	SearchFacet    Operation = "SearchFacet"
+	PreviewItem    Operation = "PreviewItem"
+	// Preflight is a browser's question whether a page may send a request.
+	Preflight Operation = "Preflight"
+
 	Health  Operation = "Health"
 	Unknown Operation = "Unknown"
 )

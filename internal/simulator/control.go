@@ -24,7 +24,10 @@ func (o *Organization) serveControl(w http.ResponseWriter, r *http.Request) {
 		reply(w, http.StatusOK, o.Keys())
 	case "GET events":
 		reply(w, http.StatusOK, o.Events(r.URL.Query().Get("userId")))
+	case "GET recordings":
+		reply(w, http.StatusOK, o.Recordings())
 	case "POST reset":
+		o.ForgetRecordings()
 		o.ResetCalls()
 		o.ClearFaults()
 		reply(w, http.StatusNoContent, nil)

@@ -55,6 +55,8 @@ type Options struct {
 	InactivityAfter time.Duration
 	// ReadOnly is the organization's initial mode.
 	ReadOnly bool
+	// KeepRecordings keeps every event that requests record, for [Organization.Recordings].
+	KeepRecordings bool
 	// IgnoreContract turns off the check against the OpenAPI documents in [Start], for tests that break them on purpose.
 	IgnoreContract bool
 }
@@ -80,6 +82,9 @@ type Organization struct {
 	limiter   window
 	shuffles  uint64
 	problems  []string
+
+	recordings        []Recording
+	recordingRequests int
 }
 
 // New makes an organization without a listener.
