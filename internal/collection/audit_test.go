@@ -150,6 +150,7 @@ func TestAuditHAR_WhatACallIs(t *testing.T) {
 		"explicitly named":   {post(logs+"custom", `{"anonymous":true,"username":"`+account+`"}`), "write_api /rest/ua/v15/analytics/custom true 1 set - username"},
 		"named in our field": {post(logs+"custom", `{"customData":{"a":{"b":["`+account+`"]}}}`), "write_api /rest/ua/v15/analytics/custom true 1 not_set - email_in_custom_data"},
 		"asked for a name":   {post(logs+"search", `{"queryText":"`+account+`"}`), "write_api /rest/ua/v15/analytics/search true 1 not_set - email_elsewhere"},
+		"short keys":         {post(logs+"custom", `{"anonymous":true,"uid":"x","cid":"y"}`), "write_api /rest/ua/v15/analytics/custom true 1 set - "},
 		"names that are not": {post(logs+"search", `{"username":"anonymous","userDisplayName":null,"userId":""}`), "write_api /rest/ua/v15/analytics/search true 1 not_set - "},
 		"beacon": {call{method: "POST", url: logs + "click?access_token=" + token + "&visitorId=" + browser, mime: "application/x-www-form-urlencoded",
 			body: "clickEvent=" + escape(anonymousClick)}, "write_api /rest/ua/v15/analytics/click true 1 set - clientId,visitorId"},
