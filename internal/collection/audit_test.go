@@ -219,6 +219,7 @@ func TestAuditHAR_WhatACallIs(t *testing.T) {
 		"older GET":               {call{method: "GET", url: logs + "click?anonymous=true"}, ""},
 		"search by GET":           {call{method: "GET", url: platform + "search/v2?q=" + escape(words)}, ""},
 		"another service":         {post("https://www.example.com/api/events", `{"event":"click","user":"`+account+`","ts":1}`), ""},
+		"another collector":       {call{method: "POST", url: "https://www.example.com/collect", mime: "text/plain", body: "v=1&t=pageview&tid=UA-1&cid=" + browser + "&z=1&dl=x"}, ""},
 		"another list":            {post("https://www.example.com/api/events", `[{"meta":{"ts":1,"clientId":"`+browser+`"}}]`), ""},
 		"another language":        {post("https://www.example.com/api", `{"language":"en","location":"x"}`), ""},
 		"an answer over a socket": {call{method: "GET", url: "wss://www.example.com/events", entry: map[string]any{"_webSocketMessages": []any{map[string]any{"type": "receive", "data": protocolEvent}}}}, ""},
