@@ -25,12 +25,12 @@ type key struct {
 
 // tally is what is counted of it.
 type tally struct {
-	calls, events               int64
-	marked, unmarked, unknown   int64 // events by their field anonymous
-	shortened, whole            int64 // collect hits by their IP address
-	unseen                      int64 // calls whose body is not in the file, or cannot be read
-	identity                    map[Identity]bool
-	opaqueToken, tokenNamesUser bool
+	calls, events             int64
+	marked, unmarked, unknown int64 // events by their field anonymous
+	shortened, whole          int64 // collect hits by their IP address
+	unseen                    int64 // calls whose body is not in the file, or cannot be read
+	identity                  map[Identity]bool
+	opaqueToken               bool
 }
 
 func (t *tally) add(o tally) {

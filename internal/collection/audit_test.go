@@ -9,6 +9,7 @@ import (
 	"encoding/base64"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"testing"
@@ -59,9 +60,7 @@ func har(calls ...call) string {
 		}
 		if c.mime != "" {
 			data := map[string]any{"mimeType": c.mime, "text": c.body}
-			for key, value := range c.more {
-				data[key] = value
-			}
+			maps.Copy(data, c.more)
 			request["postData"] = data
 		}
 		if c.noBody {
@@ -72,9 +71,7 @@ func har(calls ...call) string {
 			"_initiator": map[string]any{"type": "script"}, "request": request, "startedDateTime": "2026-11-22T09:00:00.000Z", "time": 3.5,
 			"response": map[string]any{"status": 200, "content": map[string]any{"size": 2, "mimeType": "application/json", "text": "{\"a\": \"\\\"\"}"}},
 		}
-		for key, value := range c.entry {
-			entry[key] = value
-		}
+		maps.Copy(entry, c.entry)
 		entries = append(entries, entry)
 	}
 	content, err := json.Marshal(map[string]any{"log": map[string]any{

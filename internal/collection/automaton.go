@@ -43,7 +43,7 @@ func newAutomaton(all []needle) *automaton {
 			}
 			state = a.next[at]
 		}
-		a.found[state] = append(a.found[state], uint16(i)) //nolint:gosec // there are some dozens
+		a.found[state] = append(a.found[state], uint16(i))
 	}
 	a.complete()
 	for at, state := range a.next {

@@ -140,7 +140,7 @@ func asBytes(content []byte) []byte {
 		if r > 0xff {
 			return content // no longer what was sent
 		}
-		out = append(out, byte(r))
+		out = append(out, byte(r)) //nolint:gosec // at most 0xff, as was just checked
 	}
 	return out
 }

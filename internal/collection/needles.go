@@ -22,6 +22,16 @@ type needle struct {
 	kind       MentionKind
 }
 
+// MentionTexts are the texts that bundles are searched for.
+func MentionTexts() []string {
+	all := needles()
+	texts := make([]string, 0, len(all))
+	for _, n := range all {
+		texts = append(texts, n.text)
+	}
+	return texts
+}
+
 // needles are all texts that are looked for. Where one is part of another, both are reported.
 func needles() []needle {
 	var all []needle

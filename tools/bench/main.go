@@ -2,8 +2,8 @@
 // SPDX-License-Identifier: MPL-2.0
 
 // Command bench measures the provider at scale, on an embedded Coveo organization and with a real command line, beside as many
-// instances of terraform_data, which is what Terraform costs with a provider that does nothing. It prints a Markdown table. It
-// judges nothing: it fails only where it cannot run.
+// instances of terraform_data, which is what Terraform costs with a provider that does nothing, and scanning beside ripgrep. It
+// prints a Markdown table. It judges nothing: it fails only where it cannot run.
 package main
 
 import (
@@ -39,6 +39,8 @@ type settings struct {
 	latencies   []time.Duration
 	// rate is what the provider is allowed in the long run, in usage analytics calls a second.
 	rate float64
+	// scanning says whether HAR files and bundles are scanned, too.
+	scanning bool
 }
 
 func parse(arguments []string, output io.Writer) (settings, error) {
@@ -51,6 +53,7 @@ func parse(arguments []string, output io.Writer) (settings, error) {
 	flags.IntVar(&s.keys, "keys", 1000, "`number` of keys; 0 leaves them out")
 	flags.IntVar(&s.cases, "cases", 300, "`number` of erasures; 0 leaves them out")
 	flags.Float64Var(&s.rate, "rate", 40, "usage analytics calls a `second` that the provider is allowed")
+	flags.BoolVar(&s.scanning, "scanning", true, "scan a HAR file and a bundle, beside ripgrep")
 	flags.StringVar(&latencies, "latencies", "0s,100ms", "`durations` that the organization takes to answer, separated by commas")
 	if err := flags.Parse(arguments); err != nil {
 		return s, err

@@ -25,7 +25,7 @@ resource "coveo_api_key" "kiosk" {
   }
 }
 
-# Fails the review of whoever takes the identity off again, or makes it a person's.
+# Warns in the plan of whoever takes the identity off again, or makes it a person's.
 check "identity_is_pinned" {
   assert {
     condition     = try(coveo_api_key.kiosk.additional_configuration.analytics.event.user_id, null) == var.kiosk_identity
