@@ -75,6 +75,7 @@ export async function visit(browser, {url, leave, har, platform, bodies = true, 
         await quiet();
         if (fill) {
             await page.locator(fill).first().fill('canoe');
+            await quiet();
             await page.keyboard.press('Enter');
             await quiet();
         }
