@@ -105,6 +105,7 @@ func atomicDisabled() Snippet {
 			"The options of initialize win over the attribute: do not pass analytics.enabled there.",
 			"With initializeWithSearchEngine the attribute is ignored: use the snippet of headless_legacy or headless_next.",
 			"Setting the property analytics to true later turns it on again.",
+			"Atomic 3 warns in the console that Atomic 4 will take no false in an attribute. Then, pass analytics: {enabled: false} to initialize.",
 			"atomic-commerce-interface, atomic-insight-interface and atomic-recs-interface each take the same attribute.",
 			storedID, queriesStay, otherPages, futureOnly,
 		},
@@ -132,6 +133,7 @@ func jsfDisabled() Snippet {
 		DoesNotGuarantee: []string{
 			"It has to run before Coveo.init. Afterwards, Coveo.disableAnalytics(root) stops events, since version 2.7219, and Coveo.clearLocalData(root) clears what is stored.",
 			"Code that posts events of its own, or loads coveo.analytics, is not stopped.",
+			"Queries still have an object analytics, with the address of the page. The ID of the browser and actionsHistory in them are empty.",
 			queriesStay, otherPages, futureOnly,
 		},
 	}
@@ -147,7 +149,8 @@ func coveoAnalyticsAnonymous() Snippet {
 		DoesNotGuarantee: []string{
 			"Events that do not go through it are as they were. On SearchPage, Insight and CaseAssist clients, the provider's getIsAnonymous marks each event, " +
 				"and does not take out a name that is given explicitly.",
-			"Hits of collect have no field anonymous: set no userId, and call coveoua('set', 'anonymizeIp', '1') for a shortened IP address.",
+			"coveoua('set', 'userId', …) adds the field to every later event, also to those that went through it: do not call it.",
+			"Hits of collect have no field anonymous, and a userId that was set is their uid. Call coveoua('set', 'anonymizeIp', '1') for a shortened IP address.",
 			stillRecorded, hashOrAbsent, otherFields, futureOnly,
 		},
 	}
