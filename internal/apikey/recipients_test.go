@@ -222,3 +222,16 @@ func TestKeepValueLosesWhatItCannotEncrypt(t *testing.T) {
 		}
 	}
 }
+
+func TestWithValue(t *testing.T) {
+	t.Parallel()
+	for want, m := range map[string]*resourceModel{
+		"with its value":           {Value: types.StringValue(secret), EncryptedValue: types.StringNull()},
+		"with its encrypted value": {Value: types.StringNull(), EncryptedValue: types.StringValue("sealed")},
+		"without its value":        {Value: types.StringNull(), EncryptedValue: types.StringNull()},
+	} {
+		if got := m.withValue(); got != want {
+			t.Errorf("%s, want %s", got, want)
+		}
+	}
+}
