@@ -173,6 +173,25 @@ func TestParseRecipientRefusesWhatCannotWork(t *testing.T) {
 	}
 }
 
+// Whatever is written, the error does not repeat it, and what is accepted can be encrypted for.
+func FuzzParseRecipient(f *testing.F) {
+	f.Add("age1ql3z7hjy54pw3hyww5ayyfg7zqgvc7w3j2elw8zmrj2kg5sfn9aqmcac8p")
+	f.Add("ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIHsKLqeplhpW+uObz5dvMgjz1OxfM/XXUB+VHtZ6isGN")
+	f.Add("AGE-SECRET-KEY-1QQQQQQQQQQQQQQQQ")
+	f.Fuzz(func(t *testing.T, entry string) {
+		recipient, err := parseRecipient(entry)
+		if err != nil {
+			if len(entry) > 40 && strings.Contains(err.Error(), entry) {
+				t.Errorf("the entry is repeated: %v", err)
+			}
+			return
+		}
+		if _, err := encrypt(secret, []age.Recipient{recipient}); err != nil {
+			t.Errorf("%q was accepted: %v", entry, err)
+		}
+	})
+}
+
 // A diagnostic with a path prints the line of the configuration, which must not hold a private key's.
 func TestCheckRecipientsReportsAPrivateKeyWithoutPath(t *testing.T) {
 	t.Parallel()
