@@ -145,7 +145,7 @@ func (d *decision) decideTemplate() {
 	if d.config.TemplateID.IsNull() || len(d.replace) > 0 || d.config.UnrestrictedErasure.IsUnknown() || d.config.UnrestrictedErasure.ValueBool() {
 		return
 	}
-	if privilege.MayErase(privileges(d.state.EffectivePrivileges)) {
+	if privilege.MayErase(privileges(d.state.EffectivePrivileges)) || privilege.MayErase(d.record.Requested) {
 		d.diags.Append(checkErasure(d.config)...)
 	}
 }
