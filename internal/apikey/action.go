@@ -103,7 +103,7 @@ func (a *extendAction) Invoke(ctx context.Context, req action.InvokeRequest, res
 		resp.Diagnostics.Append(problem)
 		return
 	}
-	say("%s (ID %s) is %s, and is now extended", key.DisplayName, id, orUntold(key.Status))
+	say("%s (ID %s) is %s; asking Coveo to postpone its deactivation", key.DisplayName, id, orUntold(key.Status))
 	if err := a.service.extend(ctx, id); err != nil {
 		resp.Diagnostics.Append(diagnose.Error("API key not extended: "+key.DisplayName, err))
 		return

@@ -53,7 +53,7 @@ func TestAction_extendsAKeyThatIsToBeDisabled(t *testing.T) {
 	if len(diagnostics) != 0 {
 		t.Error(inWords(diagnostics))
 	}
-	want := []string{"dsr (ID " + key.ID + ") is SOON_TO_BE_DISABLED, and is now extended", "dsr (ID " + key.ID + ") was extended, and is ENABLED"}
+	want := []string{"dsr (ID " + key.ID + ") is SOON_TO_BE_DISABLED; asking Coveo to postpone its deactivation", "dsr (ID " + key.ID + ") was extended, and is ENABLED"}
 	if strings.Join(progress, "\n") != strings.Join(want, "\n") {
 		t.Errorf("it said %q, want %q", progress, want)
 	}

@@ -276,6 +276,23 @@ func TestEphemeral_closeFails(t *testing.T) {
 	}
 }
 
+// In the two seconds that the command line leaves for stopping, nothing waits for a gate that Coveo's refusal has closed.
+func TestEphemeral_stopWaitsForNoGate(t *testing.T) {
+	w := newWorld(t, simulator.Options{})
+	keeper := apikey.NewKeeper(func() string { return "x" })
+	p := w.speak(provider.WithKeeper(keeper))
+	resp := p.open(t.Context(), anEraser(nil))
+	w.Inject(simulator.Fault{Operation: simulator.DeleteAPIKey, Status: 429, RetryAfter: "3600", Times: 1})
+	if err := said(p.close(resp.Private), tfprotov6.DiagnosticSeverityWarning, "Key for one run not revoked: one run-x"); err != nil {
+		t.Error(err)
+	}
+	ctx, cancel := context.WithTimeout(t.Context(), 1800*time.Millisecond)
+	defer cancel()
+	if err := keeper.Stop(ctx); err != nil || len(w.Keys()) != 0 {
+		t.Errorf("%d keys are left, %v", len(w.Keys()), err)
+	}
+}
+
 func TestEphemeral_validation(t *testing.T) {
 	const ok = ""
 	for name, tc := range map[string]struct {
