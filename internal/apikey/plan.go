@@ -52,8 +52,8 @@ func (r *keyResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanReq
 	d.decideLifetime()
 	d.decideRecipients()
 	d.decideRotation()
-	d.decideSwitch()
 	d.decideRenewal()
+	d.decideSwitch()
 	d.decideTemplate()
 	d.warnStopped()
 	resp.Diagnostics.Append(d.diags...)
@@ -239,6 +239,8 @@ func (d *decision) decideSwitch() {
 		if !d.plan.Enabled.ValueBool() {
 			d.plan.Status = types.StringUnknown()
 		}
+	case len(d.replace) > 0:
+		// What the new key will be is not about this one's switch.
 	case wanted.IsNull() && !inactive:
 		d.warn("enabled", "Key is disabled", "The key is disabled in Coveo, and the configuration does not say what enabled should be, so it stays "+
 			"disabled: somebody may have stopped it for a reason. To switch it on, write enabled = true; to agree with it, enabled = false.")

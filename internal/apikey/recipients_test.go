@@ -173,6 +173,25 @@ func TestParseRecipientRefusesWhatCannotWork(t *testing.T) {
 	}
 }
 
+// Whatever is written, the error does not repeat it, and what is accepted can be encrypted for.
+func FuzzParseRecipient(f *testing.F) {
+	f.Add("age1ql3z7hjy54pw3hyww5ayyfg7zqgvc7w3j2elw8zmrj2kg5sfn9aqmcac8p")
+	f.Add("ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIHsKLqeplhpW+uObz5dvMgjz1OxfM/XXUB+VHtZ6isGN")
+	f.Add("AGE-SECRET-KEY-1QQQQQQQQQQQQQQQQ")
+	f.Fuzz(func(t *testing.T, entry string) {
+		recipient, err := parseRecipient(entry)
+		if err != nil {
+			if len(entry) > 40 && strings.Contains(err.Error(), entry) {
+				t.Errorf("the entry is repeated: %v", err)
+			}
+			return
+		}
+		if _, err := encrypt(secret, []age.Recipient{recipient}); err != nil {
+			t.Errorf("%q was accepted: %v", entry, err)
+		}
+	})
+}
+
 // A diagnostic with a path prints the line of the configuration, which must not hold a private key's.
 func TestCheckRecipientsReportsAPrivateKeyWithoutPath(t *testing.T) {
 	t.Parallel()
@@ -219,6 +238,19 @@ func TestKeepValueLosesWhatItCannotEncrypt(t *testing.T) {
 		}
 		if text := diags[0].Summary() + diags[0].Detail(); strings.Contains(text, secret) || !strings.Contains(text, "key0") || !strings.Contains(text, "-replace") {
 			t.Errorf("%s: %s", name, text)
+		}
+	}
+}
+
+func TestWithValue(t *testing.T) {
+	t.Parallel()
+	for want, m := range map[string]*resourceModel{
+		"with its value":           {Value: types.StringValue(secret), EncryptedValue: types.StringNull()},
+		"with its encrypted value": {Value: types.StringNull(), EncryptedValue: types.StringValue("sealed")},
+		"without its value":        {Value: types.StringNull(), EncryptedValue: types.StringNull()},
+	} {
+		if got := m.withValue(); got != want {
+			t.Errorf("%s, want %s", got, want)
 		}
 	}
 }

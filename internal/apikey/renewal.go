@@ -47,8 +47,11 @@ func (d *decision) decideRenewal() {
 	if window.IsNull() || window.IsUnknown() || len(d.replace) > 0 {
 		return
 	}
-	ends := d.state.ExpirationDate.ValueString()
+	ends, status := d.state.ExpirationDate.ValueString(), d.state.Status.ValueString()
 	switch {
+	case status == coveo.KeyExpired || status == coveo.KeyDisabledExposed:
+		// It is replaced for that.
+		return
 	case ends == "":
 		d.warn("renew_before", "Key does not end", "Coveo names no end of the key, so renew_before does nothing. Leave it out, or give a key that "+
 			"is made anew a lifetime.")

@@ -99,6 +99,40 @@ func TestAccAPIKey_notRenewed(t *testing.T) {
 	}
 }
 
+// Why a key goes is said once: one that is off, too, is not also said to stay off or to be switched on.
+func TestAccAPIKey_whyAKeyIsReplacedIsSaidOnce(t *testing.T) {
+	for title, tc := range map[string]struct {
+		before  func(w *world)
+		warning string
+	}{
+		"unused for long": {func(w *world) { w.DisableKeyForInactivity(w.only().ID) }, "Key is to be renewed: dsr-eraser"},
+		"exposed":         {func(w *world) { w.ExposeKey(w.only().ID) }, "Exposed key is to be replaced: dsr-eraser"},
+		"expired":         {func(w *world) { w.clock.Advance(20 * day) }, "Expired key is to be replaced: dsr-eraser"},
+	} {
+		t.Run(title, func(t *testing.T) {
+			w := newWorld(t, simulator.Options{})
+			config := w.key(append(eraser, `renew_before = "P14D"`)...)
+			w.run(
+				resource.TestStep{Config: config},
+				resource.TestStep{
+					PreConfig: w.fresh(func() {
+						w.clock.Advance(80 * day)
+						tc.before(w)
+					}),
+					Config: config,
+					ConfigPlanChecks: does(plancheck.ResourceActionDestroyBeforeCreate, w.planWarns(tc.warning), planCheck(func() error {
+						if heard := w.heard.all(); len(heard) > 1 {
+							return fmt.Errorf("%d diagnostics, want one; the last is %s", len(heard), heard[len(heard)-1].Summary)
+						}
+						return nil
+					})),
+					Check: w.calls(replaced()),
+				},
+			)
+		})
+	}
+}
+
 // A plan that was made before the window and is applied within it does what it said, and the next one renews.
 func TestAccAPIKey_windowOpensBetweenPlanAndApply(t *testing.T) {
 	w := newWorld(t, simulator.Options{})
@@ -151,7 +185,12 @@ func TestAccAPIKey_rotationTriggers(t *testing.T) {
 			// A person's stop is not undone unnoticed.
 			PreConfig: w.fresh(func() { w.DisableKey(w.only().ID) }), Config: triggers(`{ quarter = "4" }`),
 			ConfigPlanChecks: does(plancheck.ResourceActionDestroyBeforeCreate,
-				w.planWarns("Disabled key is to be replaced by one that works: dsr-eraser", "enabled = false")),
+				w.planWarns("Disabled key is to be replaced by one that works: dsr-eraser", "enabled = false"), planCheck(func() error {
+					if err := w.heard.warned("stays disabled"); err == nil {
+						return fmt.Errorf("a key that is replaced is said to stay disabled")
+					}
+					return nil
+				})),
 			Check: w.calls(replaced()),
 		},
 	)

@@ -47,7 +47,7 @@ type Service struct {
 	mu         sync.Mutex
 	generation uint64                   // rises with every write
 	keys       map[string]*coveo.APIKey // nil: no list of this generation is known
-	flights    singleflight.Group       // one list request at a time for each generation
+	flights    singleflight.Group       // one list request at a time for each generation, and one for each template
 	templates  map[string]*coveo.APIKeyTemplate
 }
 

@@ -124,6 +124,28 @@ func TestServiceReadsAThousandKeysWithOneList(t *testing.T) {
 	}
 }
 
+func TestServiceReadsATemplateOnce(t *testing.T) {
+	api := &fakeAPI{}
+	s := NewService(api, coveo.SystemClock{})
+	api.err = errors.New("not now")
+	if template, err := s.Template(t.Context(), "a"); err == nil {
+		t.Fatalf("Template = %v", template)
+	}
+	api.err, api.templates = nil, 0
+	var readers sync.WaitGroup
+	for range 20 {
+		readers.Go(func() {
+			if template, err := s.Template(t.Context(), "a"); err != nil || template.ID != "a" {
+				t.Errorf("Template = %v, %v", template, err)
+			}
+		})
+	}
+	readers.Wait()
+	if api.templates != 1 {
+		t.Errorf("the template was read %d times", api.templates)
+	}
+}
+
 func TestServiceEveryWriteInvalidates(t *testing.T) {
 	for name, write := range map[string]func(context.Context, *Service) error{
 		"create": func(ctx context.Context, s *Service) error {

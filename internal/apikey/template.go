@@ -12,6 +12,7 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
+	"golang.org/x/sync/singleflight"
 
 	"github.com/coveo-privacy/terraform-provider-coveo/internal/coveo"
 	"github.com/coveo-privacy/terraform-provider-coveo/internal/diagnose"
@@ -30,6 +31,24 @@ const (
 
 // Template is one API key template. It is read once for each provider instance and walk; errors are not remembered.
 func (s *Service) Template(ctx context.Context, id string) (*coveo.APIKeyTemplate, error) {
+	for {
+		flight := s.flights.DoChan("template "+id, func() (any, error) { return s.fetchTemplate(ctx, id) })
+		var result singleflight.Result
+		select {
+		case <-ctx.Done():
+			return nil, fmt.Errorf("read an API key template: the time allowed for it ended, or the command was interrupted: %w", ctx.Err())
+		case result = <-flight:
+		}
+		if result.Err != nil && coveo.IsCanceled(result.Err) && ctx.Err() == nil {
+			// The request belonged to somebody whose time was up. Ours is not.
+			continue
+		}
+		template, _ := result.Val.(*coveo.APIKeyTemplate)
+		return template, result.Err
+	}
+}
+
+func (s *Service) fetchTemplate(ctx context.Context, id string) (*coveo.APIKeyTemplate, error) {
 	s.mu.Lock()
 	known := s.templates[id]
 	s.mu.Unlock()
@@ -126,7 +145,7 @@ func (d *decision) decideTemplate() {
 	if d.config.TemplateID.IsNull() || len(d.replace) > 0 || d.config.UnrestrictedErasure.IsUnknown() || d.config.UnrestrictedErasure.ValueBool() {
 		return
 	}
-	if privilege.MayErase(privileges(d.state.EffectivePrivileges)) {
+	if privilege.MayErase(privileges(d.state.EffectivePrivileges)) || privilege.MayErase(d.record.Requested) {
 		d.diags.Append(checkErasure(d.config)...)
 	}
 }

@@ -69,11 +69,17 @@ func (k *APIKey) Configuration() KeyConfiguration {
 // Onto puts the configuration into an answer's, without touching what this provider does not know: the update of a key
 // replaces the whole of it.
 func (c KeyConfiguration) Onto(answered json.RawMessage) (json.RawMessage, error) {
-	if present(answered) != nil && objectOf(answered) == nil {
-		return nil, fmt.Errorf("the key's additional configuration has another form than documented, so it cannot be changed safely")
-	}
 	root := objectOf(answered)
 	search := objectOf(root["search"])
+	analytics := objectOf(root["analytics"])
+	for _, part := range []json.RawMessage{
+		answered, root["search"], search["enforcedQueryPipelineConfiguration"], search[restrictionsIn(search)], root["analytics"], analytics["event"],
+	} {
+		if present(part) != nil && objectOf(part) == nil {
+			return nil, fmt.Errorf("the key's additional configuration has another form than documented, so it cannot be changed without losing " +
+				"what is there; change it in Coveo's administration console")
+		}
+	}
 	before := (&APIKey{AdditionalConfiguration: answered}).Configuration()
 	if !slices.Equal(sortedIdentities(before.QueryAuthentication), sortedIdentities(c.QueryAuthentication)) {
 		search = with(search, "apiKeyQueryAuthentication", c.QueryAuthentication, len(c.QueryAuthentication) > 0)
@@ -83,7 +89,6 @@ func (c KeyConfiguration) Onto(answered json.RawMessage) (json.RawMessage, error
 	if name := restrictionsIn(search); !slices.Equal(sortedIdentities(before.AllowedUserIDs), sortedIdentities(c.AllowedUserIDs)) {
 		search = with(search, name, with(objectOf(search[name]), "allowedUserIds", c.AllowedUserIDs, len(c.AllowedUserIDs) > 0), true)
 	}
-	analytics := objectOf(root["analytics"])
 	event := with(objectOf(analytics["event"]), "userId", c.EventUserID, c.EventUserID != "")
 	event = with(event, "userDisplayName", c.EventUserDisplayName, c.EventUserDisplayName != "")
 	root = with(root, "search", search, true)
@@ -141,14 +146,15 @@ func restrictionsIn(search object) string {
 	return restrictions
 }
 
-// identitiesIn are the names in a configuration, which no message repeats.
+// identitiesIn are the names in a configuration, which no message repeats. One or two letters name nobody, and are in every
+// message.
 func identitiesIn(raw json.RawMessage) []string {
 	c := (&APIKey{AdditionalConfiguration: raw}).Configuration()
 	names := []string{c.EventUserID, c.EventUserDisplayName}
 	for _, identity := range slices.Concat(c.QueryAuthentication, c.AllowedUserIDs) {
 		names = append(names, identity.Name)
 	}
-	return slices.DeleteFunc(names, func(name string) bool { return name == "" })
+	return slices.DeleteFunc(names, func(name string) bool { return len(name) < 3 })
 }
 
 // Reference names a key or a group that may edit a key.

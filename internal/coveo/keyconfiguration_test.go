@@ -66,8 +66,13 @@ func TestKeyConfiguration_OntoKeepsWhatIsNotKnown(t *testing.T) {
 			t.Errorf("%s: what was put on is not read back from %s", name, got)
 		}
 	}
-	if got, err := pinned.Onto(json.RawMessage(`["odd"]`)); err == nil {
-		t.Errorf("a configuration of another form was replaced by %s", got)
+	for _, odd := range []string{
+		`["odd"]`, `{"search":["odd"]}`, `{"analytics":"odd"}`, `{"analytics":{"event":7}}`, `{"search":{"enforcedQueryPipelineConfiguration":"odd"}}`,
+		`{"search":{"impersonationRestriction":[]}}`,
+	} {
+		if got, err := pinned.Onto(json.RawMessage(odd)); err == nil {
+			t.Errorf("%s was replaced by %s", odd, got)
+		}
 	}
 }
 
