@@ -8,6 +8,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"net/http"
 	"strings"
 	"time"
 
@@ -183,7 +184,7 @@ func (e *ephemeralKey) Open(ctx context.Context, req ephemeral.OpenRequest, resp
 	case err != nil:
 		close(open.settled)
 		e.keeper.forget(open)
-		resp.Diagnostics.Append(diagnose.Error("No key for one run made: "+open.name, err))
+		resp.Diagnostics.AddError("No key for one run made: "+open.name, diagnose.Text(err)+inDays(err, request.Lifetime))
 		return
 	}
 	f := factsOf(key)
@@ -206,6 +207,15 @@ func (e *ephemeralKey) Open(ctx context.Context, req ephemeral.OpenRequest, resp
 	data.EffectivePrivileges, data.ExpirationDate = f.effectivePrivileges, f.expirationDate
 	resp.Diagnostics.Append(e.settle(ctx, &data, key, requested)...)
 	resp.Diagnostics.Append(resp.Result.Set(ctx, &data)...)
+}
+
+// inDays is a hint for whoever's organization may know lifetimes in days only, as Coveo's documents show them.
+func inDays(err error, lifetime string) string {
+	var refused *coveo.Error
+	if !errors.As(err, &refused) || refused.Status != http.StatusPreconditionFailed && refused.Status != http.StatusBadRequest || !strings.Contains(lifetime, "T") {
+		return ""
+	}
+	return fmt.Sprintf("\n\nIf what was not accepted is the lifetime of %s, write P1D: Coveo's documents show lifetimes in days and months only.", lifetime)
 }
 
 // settle waits until Coveo shows the key, since it is used the moment after, and says what is not as it was asked for.

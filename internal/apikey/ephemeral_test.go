@@ -276,6 +276,22 @@ func TestEphemeral_closeFails(t *testing.T) {
 	}
 }
 
+// Where hours are refused, days are the way out.
+func TestEphemeral_lifetimeInDays(t *testing.T) {
+	w := newWorld(t, simulator.Options{Readings: simulator.Readings{WholeDayLifetimes: true}})
+	p := w.speak()
+	resp := p.open(t.Context(), anEraser(nil))
+	if err := said(resp.Diagnostics, tfprotov6.DiagnosticSeverityError, "No key for one run made: one run-", "whole days", "lifetime of PT1H, write P1D"); err != nil {
+		t.Error(err)
+	}
+	if resp = p.open(t.Context(), anEraser(map[string]tftypes.Value{"lifetime": str("P1D")})); len(resp.Diagnostics) != 0 {
+		t.Error(inWords(resp.Diagnostics))
+	}
+	if key := w.only(); key.ExpirationDate.Sub(key.CreatedDate) != 24*time.Hour {
+		t.Errorf("it ends %s", key.ExpirationDate)
+	}
+}
+
 // In the two seconds that the command line leaves for stopping, nothing waits for a gate that Coveo's refusal has closed.
 func TestEphemeral_stopWaitsForNoGate(t *testing.T) {
 	w := newWorld(t, simulator.Options{})
