@@ -21,7 +21,7 @@ const extendKey = "coveo_extend_api_key"
 // extend invokes the action and gives what it said on the way and in the end.
 func (p *protocol) extend(arguments map[string]tftypes.Value) (progress []string, diagnostics []*tfprotov6.Diagnostic) {
 	p.t.Helper()
-	server := p.ProviderServer.(tfprotov6.ProviderServerWithActions)
+	server := p.ProviderServer.(tfprotov6.ActionServer)
 	config := p.config(p.described.ActionSchemas[extendKey].Schema, arguments)
 	planned, err := server.PlanAction(p.t.Context(), &tfprotov6.PlanActionRequest{ActionType: extendKey, Config: config})
 	if err != nil || len(planned.Diagnostics) != 0 {
