@@ -166,6 +166,10 @@ func (e *ephemeralKey) Open(ctx context.Context, req ephemeral.OpenRequest, resp
 	ctx, cancel := context.WithTimeout(ctx, timeout)
 	defer cancel()
 
+	if ctx.Err() != nil {
+		resp.Diagnostics.AddError("No key for one run made", "The command was interrupted. Nothing was asked for.")
+		return
+	}
 	since := e.service.clock.Now()
 	open, err := e.keeper.begin(data.DisplayName.ValueString(), "about "+timestamp(lifetime.After(since)), e.service.urgent())
 	if err != nil {

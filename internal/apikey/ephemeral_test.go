@@ -14,6 +14,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 
+	"github.com/coveo-privacy/terraform-provider-coveo/internal/acctest"
 	"github.com/coveo-privacy/terraform-provider-coveo/internal/apikey"
 	"github.com/coveo-privacy/terraform-provider-coveo/internal/provider"
 	"github.com/coveo-privacy/terraform-provider-coveo/internal/simulator"
@@ -223,15 +224,24 @@ func TestEphemeral_warnsOfAKeyThatIsNotAsAskedFor(t *testing.T) {
 // Interrupted while the answer is under way, the provider waits for it and revokes the key that it names.
 func TestEphemeral_interrupted(t *testing.T) {
 	w := newWorld(t, simulator.Options{})
-	w.Inject(simulator.Fault{Operation: simulator.CreateAPIKey, Delay: 300 * time.Millisecond})
+	w.Inject(simulator.Fault{Operation: simulator.CreateAPIKey, Delay: time.Second})
 	ctx, cancel := context.WithCancel(t.Context())
-	time.AfterFunc(100*time.Millisecond, cancel)
-	resp := w.speak().open(ctx, anEraser(nil))
+	go func() {
+		defer cancel()
+		acctest.Until(t, "the request for a key", func() bool { return w.Calls(simulator.CreateAPIKey) > 0 })
+	}()
+	p := w.speak()
+	resp := p.open(ctx, anEraser(nil))
 	if err := said(resp.Diagnostics, tfprotov6.DiagnosticSeverityError, "Interrupted while a key for one run was made: one run-", "deleted again"); err != nil {
 		t.Error(err)
 	}
 	if len(w.Keys()) != 0 || w.Calls(simulator.ListAPIKeys) != 0 || w.Calls(simulator.CreateAPIKey) != 1 {
 		t.Errorf("%d keys are left, calls: %v", len(w.Keys()), w.CallCounts())
+	}
+	// Interrupted before, it asks for none.
+	resp = p.open(ctx, anEraser(nil))
+	if err := said(resp.Diagnostics, tfprotov6.DiagnosticSeverityError, "No key for one run made", "Nothing was asked for"); err != nil || w.Calls(simulator.CreateAPIKey) != 1 {
+		t.Error(err, w.CallCounts())
 	}
 }
 
@@ -302,7 +312,7 @@ func TestEphemeral_stopWaitsForNoGate(t *testing.T) {
 	if err := said(p.close(resp.Private), tfprotov6.DiagnosticSeverityWarning, "Key for one run not revoked: one run-x"); err != nil {
 		t.Error(err)
 	}
-	ctx, cancel := context.WithTimeout(t.Context(), 1800*time.Millisecond)
+	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
 	defer cancel()
 	if err := keeper.Stop(ctx); err != nil || len(w.Keys()) != 0 {
 		t.Errorf("%d keys are left, %v", len(w.Keys()), err)
