@@ -328,7 +328,7 @@ func TestDocumentation_BrokenBlocksAreFound(t *testing.T) {
 		"reference to nothing":      {"```hcl\noutput \"x\" {\n  value = coveo_api_key.missing.id\n}\n```\n", "undeclared resource"},
 		"data source in a check":    {"```hcl\ncheck \"x\" {\n  data \"coveo_user_overview\" \"case\" {\n    subject = \"DSR-2026-0142\"\n  }\n}\n```\n", "check block"},
 		"not formatted":             {"```terraform\n" + strings.Replace(good, "  = ", " = ", 1) + "```\n", "not formatted"},
-		"query with bad syntax":     {"```hcl\nlist \"coveo_api_key\" {\n  provider = \n}\n```\n", "cannot be read"},
+		"query with bad syntax":     {"```hcl\nlist \"coveo_api_key\" {\n  provider = \n}\n```\n", "Invalid expression"},
 		"action, not formatted":     {"```hcl\naction \"coveo_extend_api_key\" \"x\" {\nconfig {}\n}\n```\n", "coveo_extend_api_key"},
 		"fragment with bad syntax":  {"```hcl fragment\nlifetime = \n```\n", "cannot be read"},
 		"good":                      {"text\n```terraform\n" + good + "```\ntext\n", ""},

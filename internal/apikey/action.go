@@ -50,9 +50,7 @@ func (a *extendAction) Schema(ctx context.Context, _ action.SchemaRequest, resp 
 				MarkdownDescription: "The ID of the key, such as `coveo_api_key.dsr.id`.",
 				Validators:          []validator.String{stringvalidator.LengthAtLeast(1)},
 			},
-			"timeouts": timeouts.AttributesWithOpts(ctx, timeouts.Opts{
-				InvokeDescription: "How long extending the key may take, waiting and retries included, such as `5m` (default).",
-			}),
+			"timeouts": invokeTimeout(ctx),
 		},
 	}
 }
@@ -103,7 +101,7 @@ func (a *extendAction) Invoke(ctx context.Context, req action.InvokeRequest, res
 		resp.Diagnostics.Append(problem)
 		return
 	}
-	say("%s (ID %s) is %s, and is now extended", key.DisplayName, id, orUntold(key.Status))
+	say("%s (ID %s) is %s; asking Coveo to postpone its deactivation", key.DisplayName, id, orUntold(key.Status))
 	if err := a.service.extend(ctx, id); err != nil {
 		resp.Diagnostics.Append(diagnose.Error("API key not extended: "+key.DisplayName, err))
 		return
@@ -158,4 +156,15 @@ func orUntold(status string) string {
 		return "of a status that is not told"
 	}
 	return status
+}
+
+func invokeTimeout(ctx context.Context) schema.Attribute {
+	attribute := timeouts.AttributesWithOpts(ctx, timeouts.Opts{
+		InvokeDescription: "How long extending the key may take, waiting and retries included, such as `5m` (default).",
+	})
+	if nested, ok := attribute.(schema.SingleNestedAttribute); ok {
+		nested.MarkdownDescription = aboutTimeouts
+		return nested
+	}
+	return attribute
 }

@@ -21,7 +21,7 @@ const extendKey = "coveo_extend_api_key"
 // extend invokes the action and gives what it said on the way and in the end.
 func (p *protocol) extend(arguments map[string]tftypes.Value) (progress []string, diagnostics []*tfprotov6.Diagnostic) {
 	p.t.Helper()
-	server := p.ProviderServer.(tfprotov6.ProviderServerWithActions)
+	server := p.ProviderServer.(tfprotov6.ActionServer)
 	config := p.config(p.described.ActionSchemas[extendKey].Schema, arguments)
 	planned, err := server.PlanAction(p.t.Context(), &tfprotov6.PlanActionRequest{ActionType: extendKey, Config: config})
 	if err != nil || len(planned.Diagnostics) != 0 {
@@ -53,7 +53,7 @@ func TestAction_extendsAKeyThatIsToBeDisabled(t *testing.T) {
 	if len(diagnostics) != 0 {
 		t.Error(inWords(diagnostics))
 	}
-	want := []string{"dsr (ID " + key.ID + ") is SOON_TO_BE_DISABLED, and is now extended", "dsr (ID " + key.ID + ") was extended, and is ENABLED"}
+	want := []string{"dsr (ID " + key.ID + ") is SOON_TO_BE_DISABLED; asking Coveo to postpone its deactivation", "dsr (ID " + key.ID + ") was extended, and is ENABLED"}
 	if strings.Join(progress, "\n") != strings.Join(want, "\n") {
 		t.Errorf("it said %q, want %q", progress, want)
 	}

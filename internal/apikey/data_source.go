@@ -69,9 +69,7 @@ func (d *keyDataSource) Schema(ctx context.Context, _ datasource.SchemaRequest, 
 			"the error names their IDs.",
 		Validators: []validator.String{stringvalidator.LengthAtLeast(1)},
 	}
-	attributes["timeouts"] = timeouts.AttributesWithOpts(ctx, timeouts.Opts{
-		ReadDescription: "How long looking the key up may take, waiting and retries included, such as `5m` (default).",
-	})
+	attributes["timeouts"] = readTimeout(ctx, "How long looking the key up may take, waiting and retries included, such as `5m` (default).")
 	resp.Schema = schema.Schema{
 		MarkdownDescription: "One API key, by its ID or by its name. A key that does not exist is an error.\n\n" +
 			"A key's value is never shown, not even masked, and neither are the identities that its configuration names. All keys of a run, this provider's " +

@@ -68,9 +68,7 @@ func (d *keysDataSource) Schema(ctx context.Context, _ datasource.SchemaRequest,
 				Computed: true, MarkdownDescription: "The keys that were found, by name and then by ID; empty without any.",
 				NestedObject: schema.NestedAttributeObject{Attributes: keyAttributes(ctx)},
 			},
-			"timeouts": timeouts.AttributesWithOpts(ctx, timeouts.Opts{
-				ReadDescription: "How long finding the keys may take, waiting and retries included, such as `5m` (default).",
-			}),
+			"timeouts": readTimeout(ctx, "How long finding the keys may take, waiting and retries included, such as `5m` (default)."),
 		},
 	}
 }

@@ -75,9 +75,7 @@ func (d *templatesDataSource) Schema(ctx context.Context, _ datasource.SchemaReq
 				Computed: true, MarkdownDescription: "The templates, by name and then by ID.",
 				NestedObject: schema.NestedAttributeObject{Attributes: templateAttributes()},
 			},
-			"timeouts": timeouts.AttributesWithOpts(ctx, timeouts.Opts{
-				ReadDescription: "How long finding the templates may take, waiting and retries included, such as `5m` (default).",
-			}),
+			"timeouts": readTimeout(ctx, "How long finding the templates may take, waiting and retries included, such as `5m` (default)."),
 		},
 	}
 }

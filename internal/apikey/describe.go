@@ -6,6 +6,7 @@ package apikey
 import (
 	"context"
 
+	"github.com/hashicorp/terraform-plugin-framework-timeouts/datasource/timeouts"
 	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/types"
@@ -29,6 +30,19 @@ const (
 	aboutShownType   = "`VIEW`, `EDIT`, `CREATE` and the like; null where the domain has no types."
 	aboutShownTarget = "The resource that the privilege is limited to; `*` for all."
 )
+
+// aboutTimeouts is for every kind with one operation only.
+const aboutTimeouts = "How long the operation may take, waiting and retries included, as a duration such as `30s` or `5m`."
+
+// readTimeout is the timeouts argument of a data source.
+func readTimeout(ctx context.Context, description string) schema.Attribute {
+	attribute := timeouts.AttributesWithOpts(ctx, timeouts.Opts{ReadDescription: description})
+	if nested, ok := attribute.(schema.SingleNestedAttribute); ok {
+		nested.MarkdownDescription = aboutTimeouts
+		return nested
+	}
+	return attribute
+}
 
 // seenKey is a key as data sources show it: never with its value, not even masked, and never with the identities that its
 // configuration names.

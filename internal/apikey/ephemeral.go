@@ -8,6 +8,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"net/http"
 	"strings"
 	"time"
 
@@ -165,6 +166,10 @@ func (e *ephemeralKey) Open(ctx context.Context, req ephemeral.OpenRequest, resp
 	ctx, cancel := context.WithTimeout(ctx, timeout)
 	defer cancel()
 
+	if ctx.Err() != nil {
+		resp.Diagnostics.AddError("No key for one run made", "The command was interrupted. Nothing was asked for.")
+		return
+	}
 	since := e.service.clock.Now()
 	open, err := e.keeper.begin(data.DisplayName.ValueString(), "about "+timestamp(lifetime.After(since)), e.service.urgent())
 	if err != nil {
@@ -183,7 +188,7 @@ func (e *ephemeralKey) Open(ctx context.Context, req ephemeral.OpenRequest, resp
 	case err != nil:
 		close(open.settled)
 		e.keeper.forget(open)
-		resp.Diagnostics.Append(diagnose.Error("No key for one run made: "+open.name, err))
+		resp.Diagnostics.AddError("No key for one run made: "+open.name, diagnose.Text(err)+inDays(err, request.Lifetime))
 		return
 	}
 	f := factsOf(key)
@@ -206,6 +211,15 @@ func (e *ephemeralKey) Open(ctx context.Context, req ephemeral.OpenRequest, resp
 	data.EffectivePrivileges, data.ExpirationDate = f.effectivePrivileges, f.expirationDate
 	resp.Diagnostics.Append(e.settle(ctx, &data, key, requested)...)
 	resp.Diagnostics.Append(resp.Result.Set(ctx, &data)...)
+}
+
+// inDays is a hint for whoever's organization may know lifetimes in days only, as Coveo's documents show them.
+func inDays(err error, lifetime string) string {
+	var refused *coveo.Error
+	if !errors.As(err, &refused) || refused.Status != http.StatusPreconditionFailed && refused.Status != http.StatusBadRequest || !strings.Contains(lifetime, "T") {
+		return ""
+	}
+	return fmt.Sprintf("\n\nIf what was not accepted is the lifetime of %s, write P1D: Coveo's documents show lifetimes in days and months only.", lifetime)
 }
 
 // settle waits until Coveo shows the key, since it is used the moment after, and says what is not as it was asked for.

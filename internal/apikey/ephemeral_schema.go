@@ -138,9 +138,7 @@ func ephemeralSchema(ctx context.Context) schema.Schema {
 				MarkdownDescription: resourceSchema(ctx).Attributes["expiration_date"].GetMarkdownDescription(),
 			},
 
-			"timeouts": timeouts.AttributesWithOpts(ctx, timeouts.Opts{
-				OpenDescription: "How long making the key may take, waiting and retries included, such as `5m` (default).",
-			}),
+			"timeouts": openTimeout(ctx),
 		},
 	}
 }
@@ -166,4 +164,15 @@ func (netValidator) ValidateString(_ context.Context, req validator.StringReques
 		resp.Diagnostics.AddAttributeError(req.Path, "Lifetime cannot be used", fmt.Sprintf("%q is no lifetime for a key that serves one run. It is a net: "+
 			"the key is deleted when the run ends, and ends by itself where that fails. Write PT5M to P7D, longer than a run takes.", req.ConfigValue.ValueString()))
 	}
+}
+
+func openTimeout(ctx context.Context) schema.Attribute {
+	attribute := timeouts.AttributesWithOpts(ctx, timeouts.Opts{
+		OpenDescription: "How long making the key may take, waiting and retries included, such as `5m` (default).",
+	})
+	if nested, ok := attribute.(schema.SingleNestedAttribute); ok {
+		nested.MarkdownDescription = aboutTimeouts
+		return nested
+	}
+	return attribute
 }

@@ -14,6 +14,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 
+	"github.com/coveo-privacy/terraform-provider-coveo/internal/acctest"
 	"github.com/coveo-privacy/terraform-provider-coveo/internal/apikey"
 	"github.com/coveo-privacy/terraform-provider-coveo/internal/provider"
 	"github.com/coveo-privacy/terraform-provider-coveo/internal/simulator"
@@ -223,15 +224,24 @@ func TestEphemeral_warnsOfAKeyThatIsNotAsAskedFor(t *testing.T) {
 // Interrupted while the answer is under way, the provider waits for it and revokes the key that it names.
 func TestEphemeral_interrupted(t *testing.T) {
 	w := newWorld(t, simulator.Options{})
-	w.Inject(simulator.Fault{Operation: simulator.CreateAPIKey, Delay: 300 * time.Millisecond})
+	w.Inject(simulator.Fault{Operation: simulator.CreateAPIKey, Delay: time.Second})
 	ctx, cancel := context.WithCancel(t.Context())
-	time.AfterFunc(100*time.Millisecond, cancel)
-	resp := w.speak().open(ctx, anEraser(nil))
+	go func() {
+		defer cancel()
+		acctest.Until(t, "the request for a key", func() bool { return w.Calls(simulator.CreateAPIKey) > 0 })
+	}()
+	p := w.speak()
+	resp := p.open(ctx, anEraser(nil))
 	if err := said(resp.Diagnostics, tfprotov6.DiagnosticSeverityError, "Interrupted while a key for one run was made: one run-", "deleted again"); err != nil {
 		t.Error(err)
 	}
 	if len(w.Keys()) != 0 || w.Calls(simulator.ListAPIKeys) != 0 || w.Calls(simulator.CreateAPIKey) != 1 {
 		t.Errorf("%d keys are left, calls: %v", len(w.Keys()), w.CallCounts())
+	}
+	// Interrupted before, it asks for none.
+	resp = p.open(ctx, anEraser(nil))
+	if err := said(resp.Diagnostics, tfprotov6.DiagnosticSeverityError, "No key for one run made", "Nothing was asked for"); err != nil || w.Calls(simulator.CreateAPIKey) != 1 {
+		t.Error(err, w.CallCounts())
 	}
 }
 
@@ -272,6 +282,39 @@ func TestEphemeral_closeFails(t *testing.T) {
 	}
 	w.ClearFaults()
 	if err := keeper.Stop(t.Context()); err != nil || len(w.Keys()) != 0 {
+		t.Errorf("%d keys are left, %v", len(w.Keys()), err)
+	}
+}
+
+// Where hours are refused, days are the way out.
+func TestEphemeral_lifetimeInDays(t *testing.T) {
+	w := newWorld(t, simulator.Options{Readings: simulator.Readings{WholeDayLifetimes: true}})
+	p := w.speak()
+	resp := p.open(t.Context(), anEraser(nil))
+	if err := said(resp.Diagnostics, tfprotov6.DiagnosticSeverityError, "No key for one run made: one run-", "whole days", "lifetime of PT1H, write P1D"); err != nil {
+		t.Error(err)
+	}
+	if resp = p.open(t.Context(), anEraser(map[string]tftypes.Value{"lifetime": str("P1D")})); len(resp.Diagnostics) != 0 {
+		t.Error(inWords(resp.Diagnostics))
+	}
+	if key := w.only(); key.ExpirationDate.Sub(key.CreatedDate) != 24*time.Hour {
+		t.Errorf("it ends %s", key.ExpirationDate)
+	}
+}
+
+// In the two seconds that the command line leaves for stopping, nothing waits for a gate that Coveo's refusal has closed.
+func TestEphemeral_stopWaitsForNoGate(t *testing.T) {
+	w := newWorld(t, simulator.Options{})
+	keeper := apikey.NewKeeper(func() string { return "x" })
+	p := w.speak(provider.WithKeeper(keeper))
+	resp := p.open(t.Context(), anEraser(nil))
+	w.Inject(simulator.Fault{Operation: simulator.DeleteAPIKey, Status: 429, RetryAfter: "3600", Times: 1})
+	if err := said(p.close(resp.Private), tfprotov6.DiagnosticSeverityWarning, "Key for one run not revoked: one run-x"); err != nil {
+		t.Error(err)
+	}
+	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
+	defer cancel()
+	if err := keeper.Stop(ctx); err != nil || len(w.Keys()) != 0 {
 		t.Errorf("%d keys are left, %v", len(w.Keys()), err)
 	}
 }

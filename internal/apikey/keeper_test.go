@@ -72,7 +72,8 @@ func TestKeeper_stopRevokesAllAtOnce(t *testing.T) {
 	t.Parallel()
 	api := &slowAPI{takes: 300 * time.Millisecond}
 	keeper, _ := keeping(t, 20, api)
-	ctx, cancel := context.WithTimeout(t.Context(), 1800*time.Millisecond)
+	// One after the other they would take six.
+	ctx, cancel := context.WithTimeout(t.Context(), 4*time.Second)
 	defer cancel()
 	if err := keeper.Stop(ctx); err != nil {
 		t.Error(err)

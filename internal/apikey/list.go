@@ -70,9 +70,7 @@ func (l *keyList) ListResourceConfigSchema(ctx context.Context, _ list.ListResou
 					"target_id":     schema.StringAttribute{Optional: true, MarkdownDescription: aboutTarget},
 				}},
 			},
-			"timeouts": timeouts.AttributesWithOpts(ctx, timeouts.Opts{
-				ListDescription: "How long finding the keys may take, waiting and retries included, such as `5m` (default).",
-			}),
+			"timeouts": listTimeout(ctx),
 		},
 	}
 }
@@ -161,4 +159,15 @@ func allNull(ctx context.Context, req list.ListRequest) tftypes.Value {
 		values[name] = tftypes.NewValue(kind, nil)
 	}
 	return tftypes.NewValue(object, values)
+}
+
+func listTimeout(ctx context.Context) schema.Attribute {
+	attribute := timeouts.AttributesWithOpts(ctx, timeouts.Opts{
+		ListDescription: "How long finding the keys may take, waiting and retries included, such as `5m` (default).",
+	})
+	if nested, ok := attribute.(schema.SingleNestedAttribute); ok {
+		nested.MarkdownDescription = aboutTimeouts
+		return nested
+	}
+	return attribute
 }

@@ -24,7 +24,7 @@ import (
 // list asks for keys as a query does, and stops reading after so many.
 func (p *protocol) list(arguments map[string]tftypes.Value, include bool, limit int64, read int) []tfprotov6.ListResourceResult {
 	p.t.Helper()
-	server := p.ProviderServer.(tfprotov6.ProviderServerWithListResource)
+	server := p.ProviderServer.(tfprotov6.ListResourceServer)
 	config := p.config(p.described.ListResourceSchemas[apiKey], arguments)
 	validated, err := server.ValidateListResourceConfig(p.t.Context(), &tfprotov6.ValidateListResourceConfigRequest{TypeName: apiKey, Config: config})
 	if err != nil || len(validated.Diagnostics) != 0 {

@@ -6,6 +6,7 @@ package simulator
 import (
 	"net/http"
 	"slices"
+	"strings"
 	"unicode/utf8"
 )
 
@@ -66,6 +67,9 @@ func (o *Organization) createKey(x *exchange) answer {
 	k.privacyLevel = orDefault(from.privacyLevel, k.privacyLevel)
 	if request.RotationEnabled {
 		k.rotationSecret = o.uuid()
+	}
+	if o.options.Readings.WholeDayLifetimes && strings.Contains(value(request.LifetimeDuration), "T") {
+		return x.refused(invalid("The lifetime must be a period of whole days."))
 	}
 	if problem := k.limit(request.LifetimeDuration); problem != nil {
 		return x.refused(problem)

@@ -100,6 +100,8 @@ type Readings struct {
 	MissingExportStatus int
 	// ReadOnlyStatus is the answer to a write in a read-only organization: 403 (default) or 412.
 	ReadOnlyStatus int
+	// WholeDayLifetimes refuses a key's lifetime with hours in it: the documents show days and months only.
+	WholeDayLifetimes bool
 }
 
 func orDefault[T comparable](value, fallback T) T {

@@ -69,6 +69,7 @@ func TestRun_FillsTheTable(t *testing.T) {
 			"masked form of a value":                                   "`xx*****xxxx`",
 			"creating a key":                                           `HTTP 201, value complete: true, enabled: false, status "DISABLED"`,
 			"deletion of a key":                                        "HTTP 204",
+			"lifetime of a key in hours":                               "HTTP 201, ends after 1h0m0s",
 			"createdBy":                                                "object",
 			"host of the usage analytics read API":                     "127.0.0.1: health HTTP 200, overview HTTP 200",
 			"privilege evaluation":                                     "approved=true [OPERATION_GRANTED] (report: object)",
@@ -83,7 +84,7 @@ func TestRun_FillsTheTable(t *testing.T) {
 		"the other readings": {simulator.Readings{
 			UnknownUserNotFound: true, RepeatedDeletionNotFound: true, UnknownUserDeletionNotFound: true, RFC3339Dates: true,
 			TypelessPrivilege: simulator.TypelessEnable, MissingKeyStatus: 410, MaskedValueForm: simulator.Masked2017, PutKeepsOmitted: true,
-			KeysMayManageKeys: true, InvalidTokenStatus: 400, CreatedByString: true, EvaluationReportString: true, EventPrefix: "count.", TypelessAccess: "NONE",
+			KeysMayManageKeys: true, InvalidTokenStatus: 400, WholeDayLifetimes: true, CreatedByString: true, EvaluationReportString: true, EventPrefix: "count.", TypelessAccess: "NONE",
 		}, map[string]string{
 			"overview of an unknown person":                            "HTTP 404",
 			"deletion of an unknown person":                            "HTTP 404",
@@ -92,6 +93,7 @@ func TestRun_FillsTheTable(t *testing.T) {
 			"answer to a bad token":                                    "HTTP 400 InvalidToken",
 			"may a key manage keys":                                    "true, by the list",
 			"status of a missing key":                                  "HTTP 410",
+			"lifetime of a key in hours":                               "HTTP 412",
 			"form of a date":                                           "createdDate text (RFC 3339), expirationDate text (RFC 3339)",
 			"spelling of a privilege without levels, in privileges/me": `type "ENABLE", level`,
 			"omitted fields in a PUT":                                  "an omitted field is kept",
