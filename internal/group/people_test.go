@@ -17,7 +17,7 @@ import (
 // who reads "ann@google bob" as people: a name, and after @ the provider.
 func who(list string) []person {
 	out := []person{}
-	for _, entry := range strings.Fields(list) {
+	for entry := range strings.FieldsSeq(list) {
 		name, provider, _ := strings.Cut(entry, "@")
 		if user, ok := strings.CutPrefix(name, "="); ok {
 			out = append(out, person{username: user})

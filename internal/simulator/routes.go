@@ -50,6 +50,7 @@ func allRoutes() []*route {
 	routes = append(routes, keyCopyRoutes()...)
 	routes = append(routes, templateRoutes()...)
 	routes = append(routes, groupRoutes()...)
+	routes = append(routes, groupInviteRoutes()...)
 	routes = append(routes, readRoutes()...)
 	routes = append(routes, writeRoutes("/rest/ua/v15", false)...)
 	// Clients and pages use this prefix too; the documents have only the other one.
