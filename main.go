@@ -6,6 +6,7 @@ package main
 
 import (
 	"context"
+	"crypto/rand"
 	"flag"
 	"log"
 	"os"
@@ -14,6 +15,7 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-framework/providerserver"
 
+	"github.com/coveo-privacy/terraform-provider-coveo/internal/apikey"
 	"github.com/coveo-privacy/terraform-provider-coveo/internal/provider"
 )
 
@@ -27,10 +29,15 @@ func main() {
 	keepPeopleOutOfLogs()
 	// A plan of many resources makes much garbage and lives for seconds. Collecting it less often is worth the memory.
 	debug.SetGCPercent(gcPercent)
-	err := providerserver.Serve(context.Background(), provider.New(version), providerserver.ServeOpts{
+	e := newEnding(apikey.NewKeeper(rand.Text))
+	if !*attach {
+		e.watch()
+	}
+	err := providerserver.Serve(context.Background(), provider.New(version, provider.WithKeeper(e.keeper)), providerserver.ServeOpts{
 		Address: "registry.terraform.io/coveo-privacy/coveo",
 		Debug:   *attach,
 	})
+	e.revoke(servedTime)
 	if err != nil {
 		log.Fatal(err)
 	}

@@ -19,6 +19,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-testing/statecheck"
 	"github.com/hashicorp/terraform-plugin-testing/terraform"
 	"github.com/hashicorp/terraform-plugin-testing/tfjsonpath"
+	"github.com/hashicorp/terraform-plugin-testing/tfversion"
 
 	"github.com/coveo-privacy/terraform-provider-coveo/internal/acctest"
 	"github.com/coveo-privacy/terraform-provider-coveo/internal/provider"
@@ -65,6 +66,16 @@ func (w *world) run(steps ...resource.TestStep) {
 			},
 		},
 		Steps: steps,
+	})
+}
+
+// runNewer runs steps that take a command line with actions and queries. Nobody overhears their diagnostics.
+func (w *world) runNewer(steps ...resource.TestStep) {
+	w.t.Helper()
+	resource.UnitTest(w.t, resource.TestCase{
+		TerraformVersionChecks:   []tfversion.TerraformVersionCheck{tfversion.SkipBelow(tfversion.Version1_14_0)},
+		ProtoV6ProviderFactories: acctest.Factories(provider.WithClock(w.clock)),
+		Steps:                    steps,
 	})
 }
 

@@ -23,8 +23,17 @@ func TestAccAPIKey_refusedConfigurations(t *testing.T) {
 		attribute string // as the protocol prints it
 		words     []string
 	}{
-		"neither duties nor privileges": {[]string{name}, `AttributeName("duties")`, []string{"Neither duties nor privileges"}},
+		"neither duties nor privileges": {[]string{name}, `AttributeName("duties")`, []string{"None of duties, privileges and template_id"}},
 		"both duties and privileges":    {[]string{name, `unrestricted_erasure = true`, duty, erasing}, `AttributeName("privileges")`, []string{"Both duties and privileges"}},
+		"a duty and a template":         {[]string{name, duty, `template_id = "AnonymousSearch"`}, `AttributeName("template_id")`, []string{"Both duties and template_id"}},
+		"no template":                   {[]string{name, `template_id = ""`}, `AttributeName("template_id")`, []string{"at least 1"}},
+		"no recipient":                  {[]string{name, duty, `value_recipients = []`}, `AttributeName("value_recipients")`, []string{"at least 1"}},
+		"bad recipient":                 {[]string{name, duty, `value_recipients = ["alice"]`}, `AttributeName("value_recipients")`, []string{"Recipient cannot be used", "age-keygen"}},
+		"private key":                   {[]string{name, duty, `value_recipients = ["AGE-SECRET-KEY-1QQQ"]`}, ``, []string{"Private key among value_recipients", "consider this one compromised"}},
+		"bad window":                    {[]string{name, duty, `renew_before = "14d"`}, `AttributeName("renew_before")`, []string{`"14d" cannot be used as a window before the end`}},
+		"window of a lifetime":          {[]string{name, duty, `lifetime = "P30D"`, `renew_before = "P30D"`}, `AttributeName("renew_before")`, []string{"replaced by every run", "shorter than lifetime"}},
+		"editor without an ID":          {[]string{name, duty, `groups_that_can_edit = [""]`}, `AttributeName("groups_that_can_edit")`, []string{"at least 1"}},
+		"nobody pinned":                 {[]string{name, duty, `additional_configuration = { analytics = { event = { user_id = "" } } }`}, `AttributeName("user_id")`, []string{"at least 1"}},
 		"no duty":                       {[]string{name, `duties = []`}, `AttributeName("duties")`, []string{"at least 1"}},
 		"no privilege":                  {[]string{name, `privileges = []`}, `AttributeName("privileges")`, []string{"at least 1"}},
 		"unknown duty":                  {[]string{name, `duties = ["erase"]`}, `AttributeName("duties")`, []string{`"overview"`, `"export"`, `"erasure"`}},

@@ -183,6 +183,15 @@ func operations() []operation {
 		}},
 		{"activate a key", simulator.ActivateAPIKey, "PUT", platform + "/apikeys/k1/activate", 204, "", func(ctx context.Context, c *coveo.Client) error { return c.ActivateAPIKey(ctx, "k1") }},
 		{"disable a key", simulator.DisableAPIKey, "PUT", platform + "/apikeys/k1/disable", 204, "", func(ctx context.Context, c *coveo.Client) error { return c.DisableAPIKey(ctx, "k1") }},
+		{"extend a key", simulator.ExtendAPIKey, "PUT", platform + "/apikeys/k1/activation/extend", 204, "", func(ctx context.Context, c *coveo.Client) error { return c.ExtendAPIKey(ctx, "k1") }},
+		{"create a key of a template", simulator.CreateAPIKey, "POST", platform + "/apikeys?apiKeyTemplateId=a+%26b", 201, keyBody, func(ctx context.Context, c *coveo.Client) error {
+			return drop(c.CreateAPIKey(ctx, coveo.NewAPIKey{DisplayName: "dsr", TemplateID: "a &b"}))
+		}},
+		{"list templates", simulator.ListAPIKeyTemplates, "GET", platform + "/templates/apikeys", 200, "[]", func(ctx context.Context, c *coveo.Client) error { return drop(c.ListAPIKeyTemplates(ctx)) }},
+		{"get a template", simulator.GetAPIKeyTemplate, "GET", platform + "/templates/apikeys/a%2Fb", 200, "{}", func(ctx context.Context, c *coveo.Client) error { return drop(c.GetAPIKeyTemplate(ctx, "a/b")) }},
+		{"eligibility", simulator.APIKeyTemplateEligibility, "GET", platform + "/templates/apikeys/privileges/eligibility", 200, "[]", func(ctx context.Context, c *coveo.Client) error {
+			return drop(c.APIKeyTemplateEligibility(ctx))
+		}},
 		{"delete a key", simulator.DeleteAPIKey, "DELETE", platform + "/apikeys/k1", 204, "", func(ctx context.Context, c *coveo.Client) error { return c.DeleteAPIKey(ctx, "k1") }},
 		{"my privileges", simulator.MyPrivileges, "GET", platform + "/privileges/me", 200, "[]", func(ctx context.Context, c *coveo.Client) error { return drop(c.MyPrivileges(ctx)) }},
 		{"evaluate", simulator.EvaluatePrivilege, "POST", "/rest/privilege/evaluate", 200, `{"approved":true}`, func(ctx context.Context, c *coveo.Client) error {

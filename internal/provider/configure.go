@@ -38,6 +38,7 @@ type configured struct {
 	people *subject.Directory
 	clock  coveo.Clock
 
+	keeper    *apikey.Keeper
 	apiKeys   *apikey.Service
 	groups    *group.Service
 	overviews *overview.Reader
@@ -55,6 +56,9 @@ func (c *configured) APIKeys() *apikey.Service { return c.apiKeys }
 
 // Groups reads and writes the organization's groups, sharing one list of them for this walk.
 func (c *configured) Groups() *group.Service { return c.groups }
+
+// Keeper knows the keys for one run that are open.
+func (c *configured) Keeper() *apikey.Keeper { return c.keeper }
 
 // Overviews looks people up, remembering what it saw for this walk.
 func (c *configured) Overviews() *overview.Reader { return c.overviews }
@@ -78,6 +82,7 @@ func (p *coveoProvider) Configure(ctx context.Context, req provider.ConfigureReq
 		people: readPeople(ctx, config, client.OrganizationID(), &resp.Diagnostics),
 		clock:  p.clock,
 
+		keeper:    p.keeper,
 		apiKeys:   apikey.NewService(client, p.clock),
 		groups:    group.NewService(client, p.clock),
 		overviews: overview.NewReader(client),

@@ -6,6 +6,7 @@ package provider
 
 import (
 	"context"
+	"crypto/rand"
 
 	"github.com/hashicorp/terraform-plugin-framework/action"
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
@@ -39,10 +40,15 @@ func WithClock(clock coveo.Clock) Option {
 	return func(p *coveoProvider) { p.clock = clock }
 }
 
+// WithKeeper hands in the keeper of the process, which revokes the keys for one run that are still open when the process ends.
+func WithKeeper(keeper *apikey.Keeper) Option {
+	return func(p *coveoProvider) { p.keeper = keeper }
+}
+
 // New returns the constructor that the plugin server and tests use.
 func New(version string, options ...Option) func() provider.Provider {
 	return func() provider.Provider {
-		p := &coveoProvider{version: version, clock: coveo.SystemClock{}}
+		p := &coveoProvider{version: version, clock: coveo.SystemClock{}, keeper: apikey.NewKeeper(rand.Text)}
 		for _, option := range options {
 			option(p)
 		}
@@ -53,6 +59,7 @@ func New(version string, options ...Option) func() provider.Provider {
 type coveoProvider struct {
 	version string
 	clock   coveo.Clock
+	keeper  *apikey.Keeper
 }
 
 func (p *coveoProvider) Metadata(_ context.Context, _ provider.MetadataRequest, resp *provider.MetadataResponse) {
@@ -74,23 +81,31 @@ func (p *coveoProvider) Resources(context.Context) []func() resource.Resource {
 
 func (p *coveoProvider) DataSources(context.Context) []func() datasource.DataSource {
 	return []func() datasource.DataSource{
+		apikey.NewDataSource,
+		apikey.NewKeysDataSource,
+		apikey.NewTemplatesDataSource,
 		overview.NewDataSource,
 		group.NewDataSource,
 	}
 }
 
 func (p *coveoProvider) EphemeralResources(context.Context) []func() ephemeral.EphemeralResource {
-	return []func() ephemeral.EphemeralResource{}
+	return []func() ephemeral.EphemeralResource{
+		apikey.NewEphemeralResource,
+	}
 }
 
 func (p *coveoProvider) ListResources(context.Context) []func() list.ListResource {
 	return []func() list.ListResource{
+		apikey.NewListResource,
 		group.NewListResource,
 	}
 }
 
 func (p *coveoProvider) Actions(context.Context) []func() action.Action {
-	return []func() action.Action{}
+	return []func() action.Action{
+		apikey.NewExtendAction,
+	}
 }
 
 func (p *coveoProvider) Functions(context.Context) []func() function.Function {

@@ -118,6 +118,7 @@ func (o *Organization) answer(x *exchange) answer {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	o.journal.see(x.caller.token)
+	o.disableUnused(x.now)
 	switch {
 	case x.route == nil:
 		return x.refused(refuse(http.StatusNotImplemented, "NOT_IMPLEMENTED",

@@ -50,6 +50,9 @@ type Options struct {
 	RateLimit RateLimit
 	// CreateLag is how many GETs of a new key or group answer 404 before it is there; until then the list omits it too.
 	CreateLag int
+	// InactivityAfter is how long a key may go unused before the platform disables it; it says so half a week ahead. Coveo's
+	// number is not public, so 0, which turns it off, is the default.
+	InactivityAfter time.Duration
 	// ReadOnly is the organization's initial mode.
 	ReadOnly bool
 	// IgnoreContract turns off the check against the OpenAPI documents in [Start], for tests that break them on purpose.
@@ -65,18 +68,19 @@ type Organization struct {
 	contract *contract
 
 	// mu guards everything below. It is never held while a request waits.
-	mu       sync.Mutex
-	offset   time.Duration
-	readOnly bool
-	keys     keyring
-	roster   roster
-	tokens   map[string][]Privilege
-	ledger   ledger
-	journal  journal
-	faults   []*plannedFault
-	limiter  window
-	shuffles uint64
-	problems []string
+	mu        sync.Mutex
+	offset    time.Duration
+	readOnly  bool
+	keys      keyring
+	roster    roster
+	tokens    map[string][]Privilege
+	templates []template
+	ledger    ledger
+	journal   journal
+	faults    []*plannedFault
+	limiter   window
+	shuffles  uint64
+	problems  []string
 }
 
 // New makes an organization without a listener.
@@ -97,13 +101,14 @@ func New(options Options) *Organization {
 		options.CallerIP = CallerIP
 	}
 	o := &Organization{
-		options:  options,
-		routes:   indexRoutes(),
-		readOnly: options.ReadOnly,
-		keys:     newKeyring(),
-		tokens:   map[string][]Privilege{},
-		ledger:   newLedger(),
-		journal:  newJournal(),
+		options:   options,
+		routes:    indexRoutes(),
+		readOnly:  options.ReadOnly,
+		keys:      newKeyring(),
+		tokens:    map[string][]Privilege{},
+		templates: defaultTemplates(),
+		ledger:    newLedger(),
+		journal:   newJournal(),
 	}
 	o.roster = o.newRoster()
 	return o

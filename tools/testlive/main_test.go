@@ -64,6 +64,8 @@ func TestRun_FillsTheTable(t *testing.T) {
 			"spelling of a privilege without levels, in privileges/me": "type absent",
 			"spelling of a privilege without levels, in a key":         "type absent",
 			"omitted fields in a PUT":                                  "HTTP 204, an omitted field is cleared",
+			"additional configuration of a key":                        "HTTP 204, pinned identity read back: true, unknown field kept: true",
+			"templates of keys":                                        "HTTP 200, 2 templates, one of them may erase: false",
 			"masked form of a value":                                   "`xx*****xxxx`",
 			"creating a key":                                           `HTTP 201, value complete: true, enabled: false, status "DISABLED"`,
 			"deletion of a key":                                        "HTTP 204",
