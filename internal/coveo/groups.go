@@ -27,9 +27,9 @@ type Group struct {
 	Members []Member `json:"members"`
 	Invites []Member `json:"invites"`
 	// Realms are identity providers: everyone who signs in with one of them belongs to the group.
-	Realms             []Realm       `json:"realms"`
-	APIKeysThatCanEdit []GroupEditor `json:"apiKeysThatCanEdit"`
-	GroupsThatCanEdit  []GroupEditor `json:"groupsThatCanEdit"`
+	Realms             []Realm     `json:"realms"`
+	APIKeysThatCanEdit []Reference `json:"apiKeysThatCanEdit"`
+	GroupsThatCanEdit  []Reference `json:"groupsThatCanEdit"`
 
 	// answered is the object as it came, so that a PUT of the whole object loses nothing that this client does not know.
 	answered map[string]json.RawMessage
@@ -103,21 +103,15 @@ type Realm struct {
 	SAMLIdentityProviderID string `json:"samlIdentityProviderId,omitempty"`
 }
 
-// GroupEditor names an API key or a group that may edit a group.
-type GroupEditor struct {
-	ID          string `json:"id,omitempty"`
-	DisplayName string `json:"displayName,omitempty"`
-}
-
 // NewGroup is the request for a group.
 type NewGroup struct {
-	DisplayName        string        `json:"displayName"`
-	Privileges         []Privilege   `json:"privileges"`
-	Members            []Member      `json:"members"`
-	Invites            []Member      `json:"invites"`
-	Realms             []Realm       `json:"realms"`
-	APIKeysThatCanEdit []GroupEditor `json:"apiKeysThatCanEdit"`
-	GroupsThatCanEdit  []GroupEditor `json:"groupsThatCanEdit"`
+	DisplayName        string      `json:"displayName"`
+	Privileges         []Privilege `json:"privileges"`
+	Members            []Member    `json:"members"`
+	Invites            []Member    `json:"invites"`
+	Realms             []Realm     `json:"realms"`
+	APIKeysThatCanEdit []Reference `json:"apiKeysThatCanEdit"`
+	GroupsThatCanEdit  []Reference `json:"groupsThatCanEdit"`
 	// SendEmails lets Coveo send an e-mail to everybody who is invited, as Coveo does unless it is told not to.
 	SendEmails bool `json:"-"`
 	// CanEditItself lets the group's members change the group, and so add others.
@@ -131,8 +125,8 @@ type GroupChange struct {
 	Members            *[]Member
 	Invites            *[]Member
 	Realms             *[]Realm
-	APIKeysThatCanEdit *[]GroupEditor
-	GroupsThatCanEdit  *[]GroupEditor
+	APIKeysThatCanEdit *[]Reference
+	GroupsThatCanEdit  *[]Reference
 	// SendEmails lets Coveo send an e-mail to everybody who is newly invited.
 	SendEmails bool
 }

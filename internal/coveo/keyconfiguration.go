@@ -157,7 +157,7 @@ func identitiesIn(raw json.RawMessage) []string {
 	return slices.DeleteFunc(names, func(name string) bool { return len(name) < 3 })
 }
 
-// Reference names a key or a group that may edit a key.
+// Reference names a key or a group that may edit a key or a group.
 type Reference struct {
 	ID          string `json:"id"`
 	DisplayName string `json:"displayName,omitempty"`

@@ -160,7 +160,7 @@ func realms(set types.Set, read []coveo.Realm) []coveo.Realm {
 	return out
 }
 
-func editorIDs(list []coveo.GroupEditor) []string {
+func editorIDs(list []coveo.Reference) []string {
 	ids := make([]string, 0, len(list))
 	for _, editor := range list {
 		if editor.ID != "" {
@@ -171,15 +171,15 @@ func editorIDs(list []coveo.GroupEditor) []string {
 }
 
 // editors are the elements of a set of IDs, each as it was read where it is among those.
-func editors(set types.Set, read []coveo.GroupEditor) []coveo.GroupEditor {
-	out := []coveo.GroupEditor{}
+func editors(set types.Set, read []coveo.Reference) []coveo.Reference {
+	out := []coveo.Reference{}
 	for _, id := range texts(set) {
-		at := slices.IndexFunc(read, func(e coveo.GroupEditor) bool { return e.ID == id })
+		at := slices.IndexFunc(read, func(e coveo.Reference) bool { return e.ID == id })
 		if at >= 0 {
 			out = append(out, read[at])
 			continue
 		}
-		out = append(out, coveo.GroupEditor{ID: id})
+		out = append(out, coveo.Reference{ID: id})
 	}
 	return out
 }

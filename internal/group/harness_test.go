@@ -371,7 +371,9 @@ func identityType() tftypes.Object {
 }
 
 // inProcess is a configured provider without a command line.
-func (w *world) inProcess() tfprotov6.ProviderServer {
+func (w *world) inProcess() tfprotov6.ProviderServer { return w.inProcessWith(simulator.AdminToken) }
+
+func (w *world) inProcessWith(token any) tfprotov6.ProviderServer {
 	w.t.Helper()
 	server, err := acctest.Factories(provider.WithClock(w.clock))["coveo"]()
 	if err != nil {
@@ -382,7 +384,7 @@ func (w *world) inProcess() tfprotov6.ProviderServer {
 		w.t.Fatal(err)
 	}
 	object := described.Provider.ValueType().(tftypes.Object)
-	config := dynamic(w.t, object, map[string]any{"organization_id": w.ID(), "access_token": simulator.AdminToken, "platform_url": w.URL})
+	config := dynamic(w.t, object, map[string]any{"organization_id": w.ID(), "access_token": token, "platform_url": w.URL})
 	configured, err := server.ConfigureProvider(w.t.Context(), &tfprotov6.ConfigureProviderRequest{Config: config})
 	if err != nil || len(configured.Diagnostics) != 0 {
 		w.t.Fatalf("%v, diagnostics: %+v", err, configured)

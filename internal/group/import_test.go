@@ -229,3 +229,78 @@ func TestAccGroup_configurationsThatCannotBe(t *testing.T) {
 		})
 	}
 }
+
+// The configuration that Terraform writes from an import describes the group, so that planning it changes nothing.
+func TestAccGroup_generatedConfigurationPlansNothing(t *testing.T) {
+	w := newWorld(t, simulator.Options{})
+	group := w.existing()
+	administrators := w.Groups()[0]
+	cli := acctest.NewCLI(t, acctest.ProviderConfig(w.Server)+fmt.Sprintf("import {\n  to = coveo_group.hand\n  id = %q\n}\nimport {\n  to = coveo_group.admins\n  id = %q\n}\n",
+		group.ID, administrators.ID))
+	if generated := cli.MustRun("plan", "-no-color", "-generate-config-out=generated.tf"); !strings.Contains(generated.All(), "2 to import, 0 to add, 0 to change, 0 to destroy") {
+		t.Errorf("the plan is\n%s", generated.All())
+	}
+	if applied := cli.MustRun("apply", "-auto-approve", "-no-color"); !strings.Contains(applied.All(), "2 imported, 0 added, 0 changed, 0 destroyed") {
+		t.Errorf("the apply is\n%s", applied.All())
+	}
+	if again := cli.Run("plan", "-no-color", "-detailed-exitcode"); again.Code != 0 {
+		t.Errorf("the plan after it is\n%s", again.All())
+	}
+	if err := w.checkCalls(nil); err != nil {
+		t.Error(err)
+	}
+}
+
+// A token that is not known yet postpones the refresh and keeps what is in state.
+func TestAccGroup_tokenNotKnownYet(t *testing.T) {
+	w := newWorld(t, simulator.Options{})
+	group := w.existing()
+	known := w.inProcess()
+	imported, err := known.ImportResourceState(t.Context(), &tfprotov6.ImportResourceStateRequest{TypeName: "coveo_group", ID: group.ID})
+	if err != nil {
+		t.Fatal(err)
+	}
+	read, err := known.ReadResource(t.Context(), &tfprotov6.ReadResourceRequest{
+		TypeName: "coveo_group", CurrentState: imported.ImportedResources[0].State, Private: imported.ImportedResources[0].Private,
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	w.RemoveGroup(group.ID)
+	w.ResetCalls()
+	unknown := w.inProcessWith(tftypes.UnknownValue)
+	again, err := unknown.ReadResource(t.Context(), &tfprotov6.ReadResourceRequest{TypeName: "coveo_group", CurrentState: read.NewState, Private: read.Private})
+	if err != nil || len(again.Diagnostics) != 1 || again.Diagnostics[0].Summary != "Groups not refreshed" {
+		t.Fatalf("%v, %+v", err, again.Diagnostics)
+	}
+	if string(again.NewState.MsgPack) != string(read.NewState.MsgPack) {
+		t.Error("the state changed")
+	}
+	if n := w.TotalCalls(); n != 0 {
+		t.Errorf("%d calls", n)
+	}
+}
+
+func TestAccGroup_readings(t *testing.T) {
+	for name, readings := range map[string]simulator.Readings{
+		"one side":   {MembersJoinAtOnce: true, UnknownEnums: true, TypelessPrivilege: simulator.TypelessEnable, RFC3339Dates: true},
+		"other side": {ExplicitNulls: true, ReorderLists: true, TypelessPrivilege: simulator.TypelessNull, LeanGroupList: true, PutKeepsOmitted: true},
+	} {
+		t.Run(name, func(t *testing.T) {
+			w := newWorld(t, simulator.Options{Readings: readings})
+			changed := append(team[:2:2], `members = [{ email = "carl@example.com" }]`, `invites = [{ email = "dora@example.com", provider = "EMAIL" }]`)
+			w.run(
+				resource.TestStep{Config: w.group(team...), ConfigPlanChecks: does(plancheck.ResourceActionCreate)},
+				resource.TestStep{
+					PreConfig: w.fresh(), Config: w.group(changed...), ConfigPlanChecks: does(plancheck.ResourceActionUpdate),
+					Check: resource.ComposeTestCheckFunc(w.calls(map[simulator.Operation]int{simulator.UpdateGroup: 1}), func(*terraform.State) error {
+						if made := w.made(); strings.ReplaceAll(people(made), "| ", "") != "carl dora" && people(made) != " | carl dora" {
+							return fmt.Errorf("in the group are %q", people(made))
+						}
+						return nil
+					}),
+				},
+			)
+		})
+	}
+}

@@ -28,7 +28,7 @@ func (w *world) found(include bool, limit int64, filters map[string]any) []tfpro
 		w.t.Fatal(err)
 	}
 	config := dynamic(w.t, described.ListResourceSchemas["coveo_group"].ValueType().(tftypes.Object), filters)
-	lister := server.(tfprotov6.ProviderServerWithListResource)
+	lister := server.(tfprotov6.ListResourceServer)
 	valid, err := lister.ValidateListResourceConfig(w.t.Context(), &tfprotov6.ValidateListResourceConfigRequest{TypeName: "coveo_group", Config: config})
 	if err != nil || len(valid.Diagnostics) > 0 {
 		w.t.Fatalf("%v, diagnostics: %+v", err, valid.Diagnostics)

@@ -28,7 +28,6 @@ func (s *Service) lost(ctx context.Context, name string, cause error) diag.Diagn
 	// A command that was interrupted has no time left, and yet this is when the answer matters most.
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), searchTime)
 	defer cancel()
-	s.list.Written()
 	candidates, err := s.All(ctx, false, func(group *coveo.Group) bool { return group.DisplayName == name })
 	switch {
 	case err != nil:

@@ -23,7 +23,14 @@ func personType() types.ObjectType {
 	}}
 }
 
-func personOf(m *coveo.Member) person { return person{m.Username, m.Email, m.Provider} }
+// personOf describes a member. One whom Coveo answers without any of the usual names goes by what there is.
+func personOf(m *coveo.Member) person {
+	p := person{m.Username, m.Email, m.Provider}
+	if p.username == "" && p.email == "" {
+		p.username = cmp.Or(m.ProviderUsername, m.ID)
+	}
+	return p
+}
 
 func personsOf(members []coveo.Member) []person {
 	out := make([]person, 0, len(members))

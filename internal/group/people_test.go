@@ -17,7 +17,7 @@ import (
 // who reads "ann@google bob" as people: a name, and after @ the provider.
 func who(list string) []person {
 	out := []person{}
-	for _, entry := range strings.Fields(list) {
+	for entry := range strings.FieldsSeq(list) {
 		name, provider, _ := strings.Cut(entry, "@")
 		if user, ok := strings.CutPrefix(name, "="); ok {
 			out = append(out, person{username: user})
@@ -75,6 +75,11 @@ func TestPersonIs(t *testing.T) {
 	}
 	if whole := personOf(&inCoveo("ann@saml")[0]); !whole.is(who("=ann-saml")[0]) || !whole.is(who("ann")[0]) || whole.is(who("=ann-google")[0]) {
 		t.Error("a member as Coveo answers them is not found by username and by address")
+	}
+	for _, m := range []coveo.Member{{ProviderUsername: "ann"}, {ID: "ann"}} {
+		if p := personOf(&m); !p.is(p) {
+			t.Errorf("%+v cannot be recognized again", m)
+		}
 	}
 	if (person{}).is(person{}) {
 		t.Error("nobody is somebody")

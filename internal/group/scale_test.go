@@ -117,14 +117,14 @@ func TestAccGroup_logsNameNobody(t *testing.T) {
 		`members = [{ email = "`+canary+`@example.com", provider = "SAML" }]`, `invites = [{ username = "`+canary+`2@example.com-google" }]`)
 	cli := acctest.NewCLI(t, config)
 	cli.Env = append(cli.Env, "TF_LOG=TRACE")
-	logs := ""
+	var log strings.Builder
 	for _, fault := range []*simulator.Fault{nil, {Operation: simulator.CreateGroup, CutAfter: true, Times: 1}, {Operation: simulator.GetGroup, Status: 412, Times: 9}} {
 		if fault != nil {
 			w.Inject(*fault)
 		}
 		// The first is refused by Coveo, which quotes the username that it does not know.
 		result := cli.Run("apply", "-auto-approve", "-no-color")
-		logs += result.Stderr
+		log.WriteString(result.Stderr)
 		if fault == nil {
 			if !strings.Contains(result.All(), "The user '…' was not found") {
 				t.Errorf("the refusal was not as expected:\n%s", result.All())
@@ -132,6 +132,7 @@ func TestAccGroup_logsNameNobody(t *testing.T) {
 			w.AddUser(simulator.PersonView{Username: canary + "2@example.com-google"}, "")
 		}
 	}
+	logs := log.String()
 	if !strings.Contains(logs, "create a group") {
 		t.Error("there is no log to look into")
 	}

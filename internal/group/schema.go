@@ -30,7 +30,8 @@ func resourceSchema(ctx context.Context) schema.Schema {
 		MarkdownDescription: "A group: privileges for people.\n\n" +
 			"~> **It names people.** The members and invites that a configuration lists stand in the configuration, in plans and in state. They are " +
 			"staff, not the people whose data is erased, and yet personal data: keep the state where it may be. Leave `members` and `invites` out to " +
-			"manage what a group may do and not who is in it. No message, log or ID of the provider names anybody.\n\n" +
+			"manage what a group may do and not who is in it. No message, log or ID of the provider names anybody; where logs are kept, set neither " +
+			"`TF_LOG_SDK_FRAMEWORK` nor `TF_LOG_SDK_PROTO_DATA_DIR`, which bring the plugin libraries' own entries back.\n\n" +
 			"Every list is managed where the configuration sets it, and left alone where it does not: `members = []` means nobody, and without `members` " +
 			"no update removes or adds anyone. An update reads the group and writes it back whole, since Coveo takes nothing less; several updates " +
 			"of one group in one run wait for each other. It removes only those whom the plan showed.\n\n" +

@@ -118,11 +118,12 @@ func (s *Service) Find(ctx context.Context, id string, people bool) (*coveo.Grou
 	switch {
 	case err == nil:
 		return group, nil
-	case coveo.IsNotFound(err):
+	case coveo.IsNotFound(err) && r.groups[id] == nil:
 		return nil, nil //nolint:nilnil // absence is an answer here, not an error
-	case !coveo.IsRefused(err):
+	case !coveo.IsNotFound(err) && !coveo.IsRefused(err):
 		return nil, err
 	}
+	// The list and the read do not agree, or the read says nothing.
 	s.list.Written()
 	refreshed, listErr := s.list.Get(ctx)
 	if listErr != nil {

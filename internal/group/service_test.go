@@ -122,7 +122,16 @@ func TestServiceAsksForPeopleWhereTheListIsLean(t *testing.T) {
 	if _, err := s.Find(t.Context(), "group1", true); !coveo.IsRefused(err) {
 		t.Errorf("a refusal to tell who is in a group became %v", err)
 	}
-	if lists := api.lists; lists != 2 {
+	// A group that lists show is not gone because a single read does not find it, and is once they do not show it any more.
+	api.getErr = &coveo.Error{Status: 404}
+	if group, err := s.Find(t.Context(), "group1", true); group != nil || !coveo.IsNotFound(err) {
+		t.Errorf("a contradiction became %v, %v", group, err)
+	}
+	api.groups = api.groups[2:]
+	if group, err := s.Find(t.Context(), "group1", true); group != nil || err != nil {
+		t.Errorf("a group that is gone became %v, %v", group, err)
+	}
+	if lists := api.lists; lists != 4 {
 		t.Errorf("%d lists, want 2", lists)
 	}
 }

@@ -50,6 +50,11 @@ const (
 	GetGroupMember           Operation = "GetGroupMember"
 	RemoveGroupMember        Operation = "RemoveGroupMember"
 	GroupExclusivePrivileges Operation = "GroupExclusivePrivileges"
+	ListGroupInvites         Operation = "ListGroupInvites"
+	AddGroupInvite           Operation = "AddGroupInvite"
+	RemoveGroupInvite        Operation = "RemoveGroupInvite"
+	AcceptGroupInvite        Operation = "AcceptGroupInvite"
+	DeclineGroupInvite       Operation = "DeclineGroupInvite"
 	ListGroupAccess          Operation = "ListGroupAccess"
 
 	GetOrganization    Operation = "GetOrganization"

@@ -76,6 +76,18 @@ func (o *Organization) serveControl(w http.ResponseWriter, r *http.Request) {
 			o.Inject(body.Fault)
 			return ""
 		})
+	case "POST users":
+		var body struct {
+			PersonView
+			Token string `json:"token"`
+		}
+		control(w, r, &body, func() string {
+			if body.Username == "" && body.Email == "" {
+				return "a username or an email is needed"
+			}
+			o.AddUser(body.PersonView, body.Token)
+			return ""
+		})
 	case "POST readonly":
 		var body struct {
 			ReadOnly bool `json:"readOnly"`

@@ -158,6 +158,12 @@ func (o *Organization) renderUser(u *user) map[string]any {
 	return b.fields
 }
 
+func (o *Organization) renderInvite(i *invite) map[string]any {
+	fields := o.renderUser(&i.user)
+	fields["invitedDate"], fields["expirationDate"] = o.date(i.invited), o.date(i.expires)
+	return fields
+}
+
 // renderGroup writes a group as the platform answers it.
 func (o *Organization) renderGroup(g *group) map[string]any {
 	b := object{fields: map[string]any{}, nulls: o.options.Readings.ExplicitNulls}
@@ -177,9 +183,7 @@ func (o *Organization) renderGroup(g *group) map[string]any {
 	list(b, "members", reorder(o, members))
 	invites := make([]map[string]any, 0, len(g.invites))
 	for _, i := range g.invites {
-		fields := o.renderUser(&i.user)
-		fields["invitedDate"], fields["expirationDate"] = o.date(i.invited), o.date(i.expires)
-		invites = append(invites, fields)
+		invites = append(invites, o.renderInvite(i))
 	}
 	list(b, "invites", reorder(o, invites))
 	list(b, "realms", reorder(o, slices.Clone(value(g.settings.Realms))))

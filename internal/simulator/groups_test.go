@@ -238,3 +238,24 @@ func TestGroup_UnknownFieldsLiveAndDieWithThePut(t *testing.T) {
 	c.want(204, "PUT", "groups/"+id+quietly, fields{"displayName": "n"})
 	equal(t, "notes", c.want(200, "GET", "groups/"+id, nil).has("notes"), false)
 }
+
+func TestGroup_InvitesAsCoveosClientAsksForThem(t *testing.T) {
+	c := start(t, simulator.Options{})
+	c.AddUser(simulator.PersonView{Email: "ann@example.com", Provider: "SAML"}, "ann")
+	id := c.want(201, "POST", "groups"+quietly, fields{"displayName": "team"}).text("id")
+	invites := "groups/" + id + "/invites"
+	c.as("ann").want(404, "POST", invites+"/accept", nil)
+	// An invite is one also for somebody who is known.
+	equal(t, "invited", c.want(200, "POST", invites+"?sendEmail=false", fields{"username": "ann@example.com-saml"}).text("email"), "ann@example.com")
+	equal(t, "invites", len(c.want(200, "GET", invites, nil).json.([]any)), 1)
+	c.as("ann").want(204, "POST", invites+"/accept", nil)
+	read := c.want(200, "GET", "groups/"+id, nil)
+	equal(t, "people", people(read, "members")+" | "+people(read, "invites"), "ann@example.com-saml | ")
+	c.want(204, "DELETE", "groups/"+id+"/members/ann@example.com-saml", nil)
+	c.want(200, "POST", invites, fields{"email": "ann@example.com"})
+	c.as("ann").want(204, "POST", invites+"/decline", nil)
+	c.want(404, "DELETE", invites+"/ann@example.com", nil)
+	c.want(200, "POST", invites+"?sendEmail=false", fields{"email": "bob@example.com"})
+	c.want(204, "DELETE", invites+"/bob@example.com", nil)
+	equal(t, "e-mails", c.InvitationEmails(), 1)
+}

@@ -52,6 +52,7 @@ func allRoutes() []*route {
 	routes = append(routes, keyCopyRoutes()...)
 	routes = append(routes, templateRoutes()...)
 	routes = append(routes, groupRoutes()...)
+	routes = append(routes, groupInviteRoutes()...)
 	routes = append(routes, readRoutes()...)
 	routes = append(routes, exportRoutes()...)
 	routes = append(routes, exportScheduleRoutes()...)

@@ -1,4 +1,4 @@
-# Every group whose people may erase. It is counted who they are, and nobody is named.
+# Every group whose people may erase. They are counted, and nobody is named.
 data "coveo_groups" "erasers" {
   duties = ["erasure"]
 }
