@@ -43,6 +43,9 @@ var (
 // exampleExportID stands in examples of imports of exports.
 const exampleExportID = "a7c2f7f0-3d2b-4f0e-9a57-6b1d0b3ad3f3"
 
+// exampleGroupID stands in examples of imports of groups.
+const exampleGroupID = "hjwtlbw3npguhcvqtxrd3rsd4q"
+
 // problemWith plans files as one configuration on an organization that has everyone the files name, and returns what is
 // wrong with them, or nothing.
 func problemWith(t *testing.T, files map[string]string) string {
@@ -52,6 +55,7 @@ func problemWith(t *testing.T, files map[string]string) string {
 		{Owner: "USAGE_ANALYTICS", TargetDomain: "ADMINISTRATE", TargetID: "*"},
 		{Owner: "USAGE_ANALYTICS", TargetDomain: "DELETE_USER_ANALYTICS_DATA", TargetID: "*"},
 	}})
+	group := server.AddGroup(simulator.GroupSpec{DisplayName: "Privacy engineering", Privileges: key.Privileges})
 	vault := map[string][]string{}
 	whole := strings.Join(slices.Collect(maps.Values(files)), "\n")
 	for _, reference := range casePattern.FindAllString(whole, -1) {
@@ -66,7 +70,7 @@ func problemWith(t *testing.T, files map[string]string) string {
 	cli := NewCLI(t, "")
 	cli.Write("subjects.json", string(encoded))
 	for name, content := range files {
-		content = strings.NewReplacer(exampleKeyID, key.ID, exampleExportID, export, vaultPath, filepath.ToSlash(filepath.Join(cli.Dir, "subjects.json"))).Replace(content)
+		content = strings.NewReplacer(exampleKeyID, key.ID, exampleExportID, export, exampleGroupID, group.ID, vaultPath, filepath.ToSlash(filepath.Join(cli.Dir, "subjects.json"))).Replace(content)
 		cli.Write(name, content)
 	}
 	// Users write the short address, which the two command lines complete with hosts of their own.
@@ -108,6 +112,9 @@ func problemWith(t *testing.T, files map[string]string) string {
 	}
 	if server.Calls(simulator.CreateExport)+server.Calls(simulator.CreateExportSchedule)+server.Calls(simulator.DeleteExport) > 0 {
 		return "planning changed an export"
+	}
+	if server.Calls(simulator.CreateGroup)+server.Calls(simulator.UpdateGroup) > 0 {
+		return "planning changed a group"
 	}
 	return formatProblem(t, files)
 }

@@ -182,7 +182,7 @@ func operations() []operation {
 	platform := "/rest/organizations/" + organization
 	person := "/rest/ua/v15/users/alice.smith@example.com-google/"
 	drop := func(_ any, err error) error { return err }
-	return []operation{
+	return append(groupOperations(), []operation{
 		{"list keys", simulator.ListAPIKeys, "GET", platform + "/apikeys", 200, "[" + keyBody + "]", func(ctx context.Context, c *coveo.Client) error { return drop(c.ListAPIKeys(ctx)) }},
 		{"get a key", simulator.GetAPIKey, "GET", platform + "/apikeys/k1", 200, keyBody, func(ctx context.Context, c *coveo.Client) error { return drop(c.GetAPIKey(ctx, "k1")) }},
 		{"create a key", simulator.CreateAPIKey, "POST", platform + "/apikeys", 201, keyBody, func(ctx context.Context, c *coveo.Client) error {
@@ -234,7 +234,7 @@ func operations() []operation {
 			return c.DeleteExportSchedule(ctx, "s1")
 		}},
 		{"erase", simulator.DeleteUserData, "DELETE", person + "alldata?org=" + organization, 202, `{"message":"accepted"}`, func(ctx context.Context, c *coveo.Client) error { return drop(c.DeleteUserData(ctx, alice)) }},
-	}
+	}...)
 }
 
 func (o operation) repeatable() bool { return o.method != http.MethodPost }

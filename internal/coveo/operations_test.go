@@ -31,7 +31,7 @@ func TestOperations_SendTheDocumentedRequest(t *testing.T) {
 			equal(t, "Authorization", r.header.Values("Authorization"), []string{"Bearer " + token})
 			equal(t, "Accept", r.header.Get("Accept"), "application/json")
 			equal(t, "User-Agent", r.header.Get("User-Agent"), "terraform-provider-coveo/1.2.3")
-			wantsBody := op.method == http.MethodPost || op.kind == simulator.UpdateAPIKey || op.kind == simulator.UpdateExportSchedule
+			wantsBody := op.method == http.MethodPost || op.kind == simulator.UpdateAPIKey || op.kind == simulator.UpdateExportSchedule || op.kind == simulator.UpdateGroup
 			equal(t, "has a body", r.body != "", wantsBody)
 			equal(t, "Content-Type", r.header.Get("Content-Type"), map[bool]string{true: "application/json"}[wantsBody])
 			if wantsBody && !json.Valid([]byte(r.body)) {

@@ -25,6 +25,7 @@ import (
 	"github.com/coveo-privacy/terraform-provider-coveo/internal/coveo"
 	"github.com/coveo-privacy/terraform-provider-coveo/internal/erasure"
 	"github.com/coveo-privacy/terraform-provider-coveo/internal/export"
+	"github.com/coveo-privacy/terraform-provider-coveo/internal/group"
 	"github.com/coveo-privacy/terraform-provider-coveo/internal/overview"
 	"github.com/coveo-privacy/terraform-provider-coveo/internal/subject"
 )
@@ -40,6 +41,7 @@ type configured struct {
 	clock  coveo.Clock
 
 	apiKeys   *apikey.Service
+	groups    *group.Service
 	overviews *overview.Reader
 	exports   *export.Service
 	erasures  *erasure.Service
@@ -53,6 +55,9 @@ func (c *configured) People() *subject.Directory { return c.people }
 
 // APIKeys reads and writes the organization's keys, sharing one list of them for this walk.
 func (c *configured) APIKeys() *apikey.Service { return c.apiKeys }
+
+// Groups reads and writes the organization's groups, sharing one list of them for this walk.
+func (c *configured) Groups() *group.Service { return c.groups }
 
 // Overviews looks people up, remembering what it saw for this walk.
 func (c *configured) Overviews() *overview.Reader { return c.overviews }
@@ -80,6 +85,7 @@ func (p *coveoProvider) Configure(ctx context.Context, req provider.ConfigureReq
 		clock:  p.clock,
 
 		apiKeys:   apikey.NewService(client, p.clock),
+		groups:    group.NewService(client, p.clock),
 		overviews: overview.NewReader(client),
 		exports:   export.NewService(client, p.clock, rand.Text),
 	}

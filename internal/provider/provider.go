@@ -19,6 +19,7 @@ import (
 	"github.com/coveo-privacy/terraform-provider-coveo/internal/coveo"
 	"github.com/coveo-privacy/terraform-provider-coveo/internal/erasure"
 	"github.com/coveo-privacy/terraform-provider-coveo/internal/export"
+	"github.com/coveo-privacy/terraform-provider-coveo/internal/group"
 	"github.com/coveo-privacy/terraform-provider-coveo/internal/overview"
 )
 
@@ -70,6 +71,7 @@ func (p *coveoProvider) Resources(context.Context) []func() resource.Resource {
 		erasure.NewResource,
 		export.NewResource,
 		export.NewScheduleResource,
+		group.NewResource,
 	}
 }
 
@@ -79,6 +81,7 @@ func (p *coveoProvider) DataSources(context.Context) []func() datasource.DataSou
 		export.NewEstimateDataSource,
 		export.NewExportsDataSource,
 		overview.NewDataSource,
+		group.NewDataSource,
 	}
 }
 
@@ -91,6 +94,7 @@ func (p *coveoProvider) EphemeralResources(context.Context) []func() ephemeral.E
 func (p *coveoProvider) ListResources(context.Context) []func() list.ListResource {
 	return []func() list.ListResource{
 		export.NewListResource,
+		group.NewListResource,
 	}
 }
 

@@ -39,6 +39,24 @@ const (
 	EvaluatePrivilege     Operation = "EvaluatePrivilege"
 	EvaluateGeneralAccess Operation = "EvaluateGeneralAccess"
 
+	ListGroups               Operation = "ListGroups"
+	ListDefaultGroups        Operation = "ListDefaultGroups"
+	CreateGroup              Operation = "CreateGroup"
+	GetGroup                 Operation = "GetGroup"
+	UpdateGroup              Operation = "UpdateGroup"
+	DeleteGroup              Operation = "DeleteGroup"
+	ListGroupMembers         Operation = "ListGroupMembers"
+	AddGroupMember           Operation = "AddGroupMember"
+	GetGroupMember           Operation = "GetGroupMember"
+	RemoveGroupMember        Operation = "RemoveGroupMember"
+	GroupExclusivePrivileges Operation = "GroupExclusivePrivileges"
+	ListGroupInvites         Operation = "ListGroupInvites"
+	AddGroupInvite           Operation = "AddGroupInvite"
+	RemoveGroupInvite        Operation = "RemoveGroupInvite"
+	AcceptGroupInvite        Operation = "AcceptGroupInvite"
+	DeclineGroupInvite       Operation = "DeclineGroupInvite"
+	ListGroupAccess          Operation = "ListGroupAccess"
+
 	GetOrganization    Operation = "GetOrganization"
 	OrganizationStatus Operation = "OrganizationStatus"
 	ListOrganizations  Operation = "ListOrganizations"
@@ -98,6 +116,8 @@ type Request struct {
 	UserID string
 	// KeyID is the key named in the path.
 	KeyID string
+	// GroupID is the group named in the path.
+	GroupID string
 	// Status is what was answered; 0 while the request is under way and when the connection was cut instead.
 	Status int
 	Token  TokenKind

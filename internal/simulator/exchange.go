@@ -89,6 +89,7 @@ func (o *Organization) receive(r *http.Request, body []byte) *exchange {
 		Path:      r.URL.EscapedPath(),
 		UserID:    parameters["userId"],
 		KeyID:     parameters["apiKeyId"],
+		GroupID:   parameters["groupId"],
 		Token:     NoToken,
 		Time:      x.now,
 	}

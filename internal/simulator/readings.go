@@ -36,6 +36,13 @@ type Readings struct {
 	TypelessPrivilege string
 	// MissingKeyStatus is the answer to a request for a key that does not exist: 404 (default), 410 or 403.
 	MissingKeyStatus int
+	// MissingGroupStatus is the answer to a request for a group that does not exist: 404 (default), 410 or 403.
+	MissingGroupStatus int
+	// LeanGroupList leaves members, invites and realms out of the list of groups.
+	LeanGroupList bool
+	// MembersJoinAtOnce makes people whom the organization does not know members as soon as they are named as such, instead
+	// of inviting them.
+	MembersJoinAtOnce bool
 	// MaskedValueForm is how a key's value reads after its creation: [MaskedShort] (default) or [Masked2017].
 	MaskedValueForm string
 	// PutKeepsOmitted lets a PUT keep the fields it leaves out instead of clearing them.
@@ -109,6 +116,8 @@ func (r Readings) leaveDocuments(operation Operation) bool {
 	case ListPrivileges, ListAPIKeyPrivileges, MyPrivileges, MemberPrivileges,
 		ListAPIKeyTemplates, GetAPIKeyTemplate, APIKeyTemplateEligibility:
 		return r.TypelessPrivilege == TypelessNull
+	case ListGroups, GetGroup, ListDefaultGroups, ListGroupMembers, GetGroupMember, GroupExclusivePrivileges:
+		return r.ExplicitNulls || r.UnknownEnums || r.TypelessPrivilege == TypelessNull
 	case EvaluatePrivilege, EvaluateGeneralAccess:
 		return r.EvaluationReportString || r.TypelessPrivilege == TypelessNull
 	case OrganizationStatus, GetOrganization:

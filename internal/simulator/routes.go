@@ -49,6 +49,8 @@ func allRoutes() []*route {
 	routes = append(routes, keyRoutes()...)
 	routes = append(routes, keyCopyRoutes()...)
 	routes = append(routes, templateRoutes()...)
+	routes = append(routes, groupRoutes()...)
+	routes = append(routes, groupInviteRoutes()...)
 	routes = append(routes, readRoutes()...)
 	routes = append(routes, exportRoutes()...)
 	routes = append(routes, exportScheduleRoutes()...)

@@ -58,7 +58,7 @@ type Options struct {
 	ExportRowLimit int64
 	// ExportsFail makes every new export end as FAILED.
 	ExportsFail bool
-	// CreateLag is how many GETs of a new key answer 404 before it is there; until then the list omits it too.
+	// CreateLag is how many GETs of a new key or group answer 404 before it is there; until then the list omits it too.
 	CreateLag int
 	// ReadOnly is the organization's initial mode.
 	ReadOnly bool
@@ -80,6 +80,7 @@ type Organization struct {
 	readOnly bool
 	exports  exportRegister
 	keys     keyring
+	roster   roster
 	tokens   map[string][]Privilege
 	ledger   ledger
 	journal  journal
@@ -116,6 +117,7 @@ func New(options Options) *Organization {
 		journal:  newJournal(),
 	}
 	o.ledger.now = o.now
+	o.roster = o.newRoster()
 	return o
 }
 
