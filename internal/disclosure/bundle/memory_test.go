@@ -65,9 +65,12 @@ func TestBuild_MemoryIsBounded(t *testing.T) {
 			}
 		}
 	}()
-	result, _ := build(t, r)
+	result, err := Build(t.Context(), r)
 	close(ended)
 	<-sampled
+	if err != nil {
+		t.Fatal(err)
+	}
 	if want := int64(200<<20) / int64(len(line)); result.Tables[0].Rows < want-5000 || samples < 20 {
 		t.Fatalf("%d rows, %d samples", result.Tables[0].Rows, samples)
 	}
