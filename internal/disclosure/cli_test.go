@@ -90,11 +90,7 @@ func TestAccCLI_OneApplyAndNoTraceOfThePerson(t *testing.T) {
 	log := filepath.Join(cli.Dir, "trace.log")
 	cli.Env = append(cli.Env, "TF_LOG=TRACE", "TF_LOG_PATH="+log)
 	var printed strings.Builder
-	run := func(args ...string) acctest.Result {
-		result := cli.MustRun(args...)
-		printed.WriteString(result.All())
-		return result
-	}
+	run := func(args ...string) { printed.WriteString(cli.MustRun(args...).All()) }
 	run("plan", "-no-color", "-input=false", "-out=review.tfplan")
 	run("show", "-no-color", "-json", "review.tfplan")
 	run("apply", "-no-color", "-input=false", "review.tfplan")
@@ -174,14 +170,14 @@ func unpacked(t *testing.T, path string) string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer archive.Close()
+	defer archive.Close() //nolint:errcheck // it was only read
 	var b strings.Builder
 	for _, file := range archive.File {
 		from, err := file.Open()
 		if err != nil {
 			t.Fatal(err)
 		}
-		_, _ = io.Copy(&b, from) //nolint:gosec // a plan file of this test
+		_, _ = io.Copy(&b, from)
 	}
 	return b.String()
 }
@@ -215,7 +211,7 @@ func TestAccCLI_WarningsAndAVaultThatChanges(t *testing.T) {
 	vault(t, cli, alice, visitor)
 	want(cli.Run("apply", "-no-color", "-auto-approve"), 0, "Rows that name somebody else: DSR-1", "1 of 10 rows hold an identifier of the person, and also name somebody else")
 	vault(t, cli, alice, visitor, "alice@new.example.com-google")
-	if err := os.Chmod(filepath.Join(cli.Dir, "DSR-1.zip"), 0o644); err != nil { //nolint:gosec // what somebody did
+	if err := os.Chmod(filepath.Join(cli.Dir, "DSR-1.zip"), 0o644); err != nil {
 		t.Fatal(err)
 	}
 	want(cli.Run("plan", "-no-color"), 0, "Package readable by others: DSR-1", "Vault names others than the package: DSR-1")
