@@ -9,9 +9,11 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"net/http"
 	"os"
 	"path/filepath"
 	"strings"
+	"sync/atomic"
 	"testing"
 
 	"filippo.io/age"
@@ -223,5 +225,32 @@ func TestAccCLI_WarningsAndAVaultThatChanges(t *testing.T) {
 	want(cli.Run("destroy", "-no-color", "-auto-approve"), 0, "Package left behind: DSR-1", "Nobody looks after that file any more.")
 	if content, _ := os.ReadFile(filepath.Join(cli.Dir, "DSR-1.zip")); string(content) != "changed" {
 		t.Error("a file that is not ours was removed")
+	}
+}
+
+// An interrupt in the middle of the download leaves neither a package nor the export's file, and no record.
+func TestAccCLI_InterruptLeavesNothing(t *testing.T) {
+	t.Parallel()
+	s := newStage(t)
+	cli := pipeline(t, s, "plaintext = true")
+	var started atomic.Bool
+	s.ServeDownloads(func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Content-Length", "1000000")
+		_, _ = io.WriteString(w, "PK\x03\x04 "+canaryQuery)
+		w.(http.Flusher).Flush()
+		started.Store(true)
+		<-r.Context().Done()
+	})
+	result := cli.RunInterrupted(started.Load, "apply", "-no-color", "-auto-approve")
+	if result.Code == 0 || !strings.Contains(result.Unwrapped(), "Package not made: DSR-1") || !strings.Contains(result.Unwrapped(), "No part of a package was left behind.") {
+		t.Errorf("ended with %d:\n%s", result.Code, result.All())
+	}
+	left, err := filepath.Glob(filepath.Join(cli.Dir, "*DSR-1*"))
+	hidden, _ := filepath.Glob(filepath.Join(cli.Dir, ".*DSR-1*"))
+	if err != nil || len(left)+len(hidden) > 0 {
+		t.Errorf("left behind: %v %v", left, hidden)
+	}
+	if state := cli.MustRun("state", "list").Stdout; strings.Contains(state, "coveo_disclosure_package") {
+		t.Errorf("a record was left: %s", state)
 	}
 }
