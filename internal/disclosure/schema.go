@@ -57,7 +57,7 @@ func whoAttributes() map[string]schema.Attribute {
 		"export_id": schema.StringAttribute{
 			Required: true,
 			MarkdownDescription: "The `id` of a `coveo_user_data_export` whose file Coveo still has. A change makes the package again. The access token needs " +
-				"the privilege *Analytics – Exports: View*.",
+				"the privilege *Analytics – Data exports: View*.",
 			Validators: []validator.String{exportIDValidator{}},
 		},
 		"subject": schema.StringAttribute{
