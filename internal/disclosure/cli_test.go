@@ -9,9 +9,11 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"net/http"
 	"os"
 	"path/filepath"
 	"strings"
+	"sync/atomic"
 	"testing"
 
 	"filippo.io/age"
@@ -90,11 +92,7 @@ func TestAccCLI_OneApplyAndNoTraceOfThePerson(t *testing.T) {
 	log := filepath.Join(cli.Dir, "trace.log")
 	cli.Env = append(cli.Env, "TF_LOG=TRACE", "TF_LOG_PATH="+log)
 	var printed strings.Builder
-	run := func(args ...string) acctest.Result {
-		result := cli.MustRun(args...)
-		printed.WriteString(result.All())
-		return result
-	}
+	run := func(args ...string) { printed.WriteString(cli.MustRun(args...).All()) }
 	run("plan", "-no-color", "-input=false", "-out=review.tfplan")
 	run("show", "-no-color", "-json", "review.tfplan")
 	run("apply", "-no-color", "-input=false", "review.tfplan")
@@ -174,14 +172,14 @@ func unpacked(t *testing.T, path string) string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer archive.Close()
+	defer archive.Close() //nolint:errcheck // it was only read
 	var b strings.Builder
 	for _, file := range archive.File {
 		from, err := file.Open()
 		if err != nil {
 			t.Fatal(err)
 		}
-		_, _ = io.Copy(&b, from) //nolint:gosec // a plan file of this test
+		_, _ = io.Copy(&b, from)
 	}
 	return b.String()
 }
@@ -215,7 +213,7 @@ func TestAccCLI_WarningsAndAVaultThatChanges(t *testing.T) {
 	vault(t, cli, alice, visitor)
 	want(cli.Run("apply", "-no-color", "-auto-approve"), 0, "Rows that name somebody else: DSR-1", "1 of 10 rows hold an identifier of the person, and also name somebody else")
 	vault(t, cli, alice, visitor, "alice@new.example.com-google")
-	if err := os.Chmod(filepath.Join(cli.Dir, "DSR-1.zip"), 0o644); err != nil { //nolint:gosec // what somebody did
+	if err := os.Chmod(filepath.Join(cli.Dir, "DSR-1.zip"), 0o644); err != nil {
 		t.Fatal(err)
 	}
 	want(cli.Run("plan", "-no-color"), 0, "Package readable by others: DSR-1", "Vault names others than the package: DSR-1")
@@ -227,5 +225,32 @@ func TestAccCLI_WarningsAndAVaultThatChanges(t *testing.T) {
 	want(cli.Run("destroy", "-no-color", "-auto-approve"), 0, "Package left behind: DSR-1", "Nobody looks after that file any more.")
 	if content, _ := os.ReadFile(filepath.Join(cli.Dir, "DSR-1.zip")); string(content) != "changed" {
 		t.Error("a file that is not ours was removed")
+	}
+}
+
+// An interrupt in the middle of the download leaves neither a package nor the export's file, and no record.
+func TestAccCLI_InterruptLeavesNothing(t *testing.T) {
+	t.Parallel()
+	s := newStage(t)
+	cli := pipeline(t, s, "plaintext = true")
+	var started atomic.Bool
+	s.ServeDownloads(func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Content-Length", "1000000")
+		_, _ = io.WriteString(w, "PK\x03\x04 "+canaryQuery)
+		w.(http.Flusher).Flush()
+		started.Store(true)
+		<-r.Context().Done()
+	})
+	result := cli.RunInterrupted(started.Load, "apply", "-no-color", "-auto-approve")
+	if result.Code == 0 || !strings.Contains(result.Unwrapped(), "Package not made: DSR-1") || !strings.Contains(result.Unwrapped(), "No part of a package was left behind.") {
+		t.Errorf("ended with %d:\n%s", result.Code, result.All())
+	}
+	left, err := filepath.Glob(filepath.Join(cli.Dir, "*DSR-1*"))
+	hidden, _ := filepath.Glob(filepath.Join(cli.Dir, ".*DSR-1*"))
+	if err != nil || len(left)+len(hidden) > 0 {
+		t.Errorf("left behind: %v %v", left, hidden)
+	}
+	if state := cli.MustRun("state", "list").Stdout; strings.Contains(state, "coveo_disclosure_package") {
+		t.Errorf("a record was left: %s", state)
 	}
 }

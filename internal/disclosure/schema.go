@@ -6,6 +6,7 @@ package disclosure
 import (
 	"context"
 	"fmt"
+	"maps"
 	"strings"
 	"time"
 
@@ -37,9 +38,7 @@ func resourceSchema(ctx context.Context) schema.Schema {
 		}),
 	}
 	for _, part := range []map[string]schema.Attribute{whoAttributes(), whatAttributes(), fileAttributes(), computedAttributes()} {
-		for name, attribute := range part {
-			attributes[name] = attribute
-		}
+		maps.Copy(attributes, part)
 	}
 	return schema.Schema{
 		MarkdownDescription: "The file that is handed to a person who asked for their data: the tables of an export, checked row by row, redacted by " +
@@ -58,7 +57,7 @@ func whoAttributes() map[string]schema.Attribute {
 		"export_id": schema.StringAttribute{
 			Required: true,
 			MarkdownDescription: "The `id` of a `coveo_user_data_export` whose file Coveo still has. A change makes the package again. The access token needs " +
-				"the privilege *Analytics – Exports: View*.",
+				"the privilege *Analytics – Data exports: View*.",
 			Validators: []validator.String{exportIDValidator{}},
 		},
 		"subject": schema.StringAttribute{

@@ -4,6 +4,7 @@
 package bundle
 
 import (
+	"archive/zip"
 	"bytes"
 	"crypto/sha256"
 	"encoding/csv"
@@ -48,6 +49,15 @@ a line"`), mine("=cmd"))}))
 	}
 	if want := (Table{Name: "searches", Rows: 3, Neutralized: 1}); len(result.Tables) != 1 || result.Tables[0] != want {
 		t.Errorf("got %+v", result.Tables)
+	}
+	archive, err := zip.NewReader(bytes.NewReader(content), int64(len(content)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, file := range archive.File {
+		if !file.Modified.Equal(r.Export.CreatedAt) || file.Mode().Perm() != 0o600 {
+			t.Errorf("%s is of %v, mode %v", file.Name, file.Modified, file.Mode())
+		}
 	}
 	// Each line of the checksums is right, and each other file has one.
 	lines := strings.Split(strings.TrimSpace(files["SHA256SUMS"]), "\n")

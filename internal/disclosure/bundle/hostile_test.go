@@ -277,9 +277,9 @@ func TestBuild_HostileTargets(t *testing.T) {
 		prepare func(t *testing.T, r *Request)
 		want    string
 	}{
-		"existing file": {func(t *testing.T, r *Request) { write(t, r.Path, "precious") }, ErrExists.Error()},
+		"existing file": {func(t *testing.T, r *Request) { occupy(t, r.Path) }, ErrExists.Error()},
 		"symlink to a file": {func(t *testing.T, r *Request) {
-			write(t, r.Path+".precious", "precious")
+			occupy(t, r.Path+".precious")
 			link(t, r.Path+".precious", r.Path)
 		}, ErrLink.Error()},
 		"dangling symlink": {func(t *testing.T, r *Request) { link(t, filepath.Join(t.TempDir(), "elsewhere"), r.Path) }, ErrLink.Error()},
@@ -297,12 +297,12 @@ func TestBuild_HostileTargets(t *testing.T) {
 			}
 		}, ErrNoFile.Error()},
 		"no folder":         {func(_ *testing.T, r *Request) { r.Path = filepath.Join(filepath.Dir(r.Path), "missing", "p.zip") }, "cannot be opened: no such file or directory"},
-		"folder is a file":  {func(t *testing.T, r *Request) { write(t, r.Path, "precious"); r.Path = filepath.Join(r.Path, "p.zip") }, "cannot be opened: not a directory"},
+		"folder is a file":  {func(t *testing.T, r *Request) { occupy(t, r.Path); r.Path = filepath.Join(r.Path, "p.zip") }, "cannot be opened: not a directory"},
 		"unwritable folder": {func(t *testing.T, r *Request) { r.Path = filepath.Join(unwritable(t), "p.zip") }, "a temporary file cannot be made in the folder"},
 		"name is a folder":  {func(_ *testing.T, r *Request) { r.Path = filepath.Dir(r.Path) + "/" }, ErrNoFile.Error()},
 		"file that appears meanwhile": {func(t *testing.T, r *Request) {
 			path, whole := r.Path, open(bytes.NewReader(file))
-			r.Open = func(ctx context.Context) (io.ReadCloser, error) { write(t, path, "precious"); return whole(ctx) }
+			r.Open = func(ctx context.Context) (io.ReadCloser, error) { occupy(t, path); return whole(ctx) }
 		}, ErrExists.Error()},
 		"symlink that appears meanwhile": {func(t *testing.T, r *Request) {
 			path, whole := r.Path, open(bytes.NewReader(file))
@@ -368,9 +368,9 @@ func TestBuild_FolderSwappedMeanwhile(t *testing.T) {
 	}
 }
 
-func write(t *testing.T, path, content string) {
+func occupy(t *testing.T, path string) {
 	t.Helper()
-	if err := os.WriteFile(path, []byte(content), 0o600); err != nil {
+	if err := os.WriteFile(path, []byte("precious"), 0o600); err != nil {
 		t.Error(err)
 	}
 }
@@ -389,7 +389,7 @@ func unwritable(t *testing.T) string {
 		return "/proc/self"
 	}
 	folder := t.TempDir()
-	if err := os.Chmod(folder, 0o500); err != nil { //nolint:gosec // a folder needs the right to enter
+	if err := os.Chmod(folder, 0o500); err != nil {
 		t.Fatal(err)
 	}
 	return folder

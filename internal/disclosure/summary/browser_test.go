@@ -83,7 +83,7 @@ func look(t *testing.T, page string, flags ...string) seen {
 		"--disable-sync", "--disable-dev-shm-usage", "--hide-scrollbars", "--user-data-dir=" + filepath.Join(folder, "profile"), "--proxy-server=127.0.0.1:9",
 		"--enable-logging=stderr", "--log-net-log=" + network, "--window-size=1100,2600", "--screenshot=" + picture, "--dump-dom",
 	}, flags...)
-	command := exec.CommandContext(ctx, chromium, append(arguments, "file://"+file)...) //nolint:gosec // the path of an installed program
+	command := exec.CommandContext(ctx, chromium, append(arguments, "file://"+file)...)
 	var out, said bytes.Buffer
 	command.Stdout, command.Stderr = &out, &said
 	if err := command.Run(); err != nil {

@@ -45,7 +45,7 @@ func (a *ahead) run() {
 			return
 		}
 		n, err := io.ReadAtLeast(a.src, buf, len(buf)/2)
-		if err == io.ErrUnexpectedEOF { //nolint:errorlint // ReadAtLeast's own, for a last piece that is short
+		if err == io.ErrUnexpectedEOF {
 			err = io.EOF
 		}
 		select {

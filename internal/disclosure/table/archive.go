@@ -137,7 +137,7 @@ func (t Table) Header(limits Limits) ([]string, error) {
 		return nil, err
 	}
 	reader := newReader(t.Name, from, limits)
-	defer reader.Close()
+	defer reader.Close() //nolint:errcheck // it was only read
 	return reader.Header()
 }
 
