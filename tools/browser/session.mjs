@@ -132,7 +132,7 @@ export async function measure(session, library, mode, options = {}) {
 
     await organization.tell('reset');
     const har = join(directory, `${session.visits++}.${library}.${mode}.har`);
-    const {sent, failures} = await visit(browser, {
+    const {sent, failures, kept} = await visit(browser, {
         url: server.url + path,
         leave: `${server.url}/left`,
         har,
@@ -149,6 +149,7 @@ export async function measure(session, library, mode, options = {}) {
         mode,
         snippet,
         failures,
+        kept,
         file: har,
         received: await received(),
         problems: await organization.look('problems'),

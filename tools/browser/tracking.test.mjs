@@ -43,7 +43,7 @@ for (const library of Object.keys(libraries)) {
                 assert.deepEqual(measured.failures, [], 'the page works');
                 assert.deepEqual(session.server.missing, [], 'the page asks for nothing that is not there');
                 for (const {url, answeredHere} of measured.everyRequest) {
-                    assert.ok(url.startsWith('http://127.0.0.1:') || url.startsWith('data:') || answeredHere, url);
+                    assert.ok(/^(http:\/\/(127\.0\.0\.1|localhost):|data:)/.test(url) || answeredHere, url);
                 }
                 assert.equal(measured.received, requests.length, 'the HAR file has every request that arrived');
                 if (interfaces.includes(library)) {
@@ -115,6 +115,23 @@ for (const [signal, before] of Object.entries(signals)) {
             assert.equal(recordings.length === 0, stops);
         });
     }
+}
+
+for (const library of Object.keys(listens)) {
+    test(`${library}, plain, until recording is turned off in the page`, async () => {
+        let before;
+        const {recordings, failures, kept} = await measure(session, library, 'plain', {
+            withdraw: async () => {
+                before = await session.organization.look('recordings');
+                await session.organization.tell('forget');
+            },
+        });
+        assert.ok(before.length > 0, 'it recorded until then');
+        assert.deepEqual(recordings, [], 'it records nothing from then on');
+        assert.deepEqual(failures, []);
+        const ids = kept.filter((name) => /visitorId/i.test(name));
+        assert.deepEqual(ids, library === 'jsf' ? [] : ['cookie coveo_visitorId', 'visitorId']);
+    });
 }
 
 test('a HAR file without the bodies of beacons is no proof of anonymity', async () => {
