@@ -4,6 +4,10 @@
 package collection
 
 import (
+	"context"
+	"errors"
+	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -38,4 +42,24 @@ func FuzzAutomaton(f *testing.F) {
 			t.Errorf("got  %v\nwant %v", counts, want)
 		}
 	})
+}
+
+func TestScanBundle_Limits(t *testing.T) {
+	folder := t.TempDir()
+	for _, name := range []string{"a", "b", "c"} {
+		if err := os.WriteFile(filepath.Join(folder, name), []byte("coveoua"), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if b, err := scanBundle(t.Context(), folder, 3); err != nil || b.Scanned != 3 {
+		t.Errorf("%+v, %v", b, err)
+	}
+	if _, err := scanBundle(t.Context(), folder, 2); err == nil || !strings.Contains(err.Error(), "more than 2 files") {
+		t.Errorf("got %v", err)
+	}
+	stopped, stop := context.WithCancel(t.Context())
+	stop()
+	if _, err := ScanBundle(stopped, folder); !errors.Is(err, context.Canceled) {
+		t.Errorf("got %v", err)
+	}
 }

@@ -49,11 +49,13 @@ const (
 	maxExamples = 3
 )
 
-var errTooMany = fmt.Errorf("it holds more than %d files: name the folder that is delivered, not the one with all its sources", maxFiles)
-
 // ScanBundle looks through every text file under a directory. Symbolic links under it are not followed, so that nothing outside is
 // read and nothing is read twice.
 func ScanBundle(ctx context.Context, directory string) (Bundle, error) {
+	return scanBundle(ctx, directory, maxFiles)
+}
+
+func scanBundle(ctx context.Context, directory string, limit int) (Bundle, error) {
 	b := Bundle{Source: directory}
 	root, err := os.OpenRoot(directory)
 	if err != nil {
@@ -72,8 +74,8 @@ func ScanBundle(ctx context.Context, directory string) (Bundle, error) {
 		if !entry.Type().IsRegular() {
 			return nil
 		}
-		if files++; files > maxFiles {
-			return errTooMany
+		if files++; files > limit {
+			return fmt.Errorf("it holds more than %d files: name the folder that is delivered, not the one with all its sources", limit)
 		}
 		if err := s.file(ctx, root, name, &b); err != nil {
 			return fmt.Errorf("%s: %w", name, pathless(err))

@@ -11,7 +11,10 @@ import (
 	"fmt"
 	"io"
 	"math/rand"
+	"os"
+	"path/filepath"
 	"reflect"
+	"regexp"
 	"runtime"
 	"strings"
 	"testing"
@@ -110,6 +113,40 @@ func TestAuditHAR_Dialects(t *testing.T) {
 	for name, r := range map[string]io.Reader{"one byte": iotest.OneByteReader(strings.NewReader(escaped)), "halves": iotest.HalfReader(strings.NewReader(escaped)), "data and error": iotest.DataErrReader(strings.NewReader(escaped))} {
 		if got, err := collection.AuditHAR(t.Context(), r, "page.har"); err != nil || !reflect.DeepEqual(got, want) {
 			t.Errorf("%s: got  %+v, %v\nwant %+v", name, got, err, want)
+		}
+	}
+}
+
+// The same visit, as Chromium, Firefox and Playwright write it down: a page, a socket, a query that is recorded, a preflight, a
+// list of events, and a click as a beacon. Without the text of the form, its fields tell as much.
+func TestAuditHAR_Browsers(t *testing.T) {
+	var want []collection.Finding
+	for _, browser := range []string{"chromium", "firefox", "playwright"} {
+		content, err := os.ReadFile(filepath.Join("testdata", browser+".har"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		form := regexp.MustCompile(`"text": "clickEvent=[^"]*"`)
+		if !form.Match(content) {
+			t.Fatalf("%s: there is no form", browser)
+		}
+		for _, text := range []string{string(content), form.ReplaceAllString(string(content), `"text": ""`)} {
+			r, err := audit(t, text)
+			if err != nil || r.Entries != 6 || r.CoveoCalls != 4 || r.UnseenBodies != 0 {
+				t.Errorf("%s: %+v, %v", browser, r, err)
+			}
+			if want == nil {
+				want = r.Findings
+			}
+			if len(r.Findings) != 3 || !reflect.DeepEqual(r.Findings, want) {
+				t.Errorf("%s: got  %+v\nwant %+v", browser, r.Findings, want)
+			}
+		}
+	}
+	for i, finding := range []string{"write_api [clientId visitorId] set", "event_protocol [clientId] not_applicable", "search_api [clientId userDisplayName] not_applicable true"} {
+		f := want[i]
+		if got := strings.TrimSpace(fmt.Sprint(f.Kind, " ", f.Identity, " ", f.Anonymous, " ", f.Capture)); got != finding || !f.Recording || f.Proxied || f.Unseen != 0 {
+			t.Errorf("got %s, want %s: %+v", got, finding, f)
 		}
 	}
 }
