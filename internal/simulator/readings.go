@@ -63,6 +63,8 @@ type Readings struct {
 	ReorderLists bool
 	// UnknownEnums answers with enum values that no document lists, as a later version of the platform may.
 	UnknownEnums bool
+	// CommerceCaptureOff records no commerce query whose body has no `context.capture`; Coveo's pages say that it is recorded.
+	CommerceCaptureOff bool
 	// ReadOnlyStatus is the answer to a write in a read-only organization: 403 (default) or 412.
 	ReadOnlyStatus int
 }

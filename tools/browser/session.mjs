@@ -116,13 +116,14 @@ async function keyOf({url, organization, token}) {
  */
 export async function measure(session, library, mode, options = {}) {
     const {directory, organization, server, browser, pages, audit, snippets, token} = session;
-    const snippet = snippets.find((each) => each.Library === library && each.Mode === mode);
+    const snippet = snippets.find((each) => each.Library === (libraries[library].snippets ?? library) && each.Mode === mode);
     const path = `/${library}/${mode}`;
     const {analyticsUrl, url} = organization;
     const content = pageOf(library, snippet, {
         ...person,
         token,
         organization: organization.organization,
+        url,
         searchUrl: `${url}/rest/search/v2`,
         analyticsUrl,
         eventsUrl: `${url}/rest/organizations/${organization.organization}/events/v1`,
