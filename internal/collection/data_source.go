@@ -101,17 +101,17 @@ func (auditSource) Read(ctx context.Context, req datasource.ReadRequest, resp *d
 }
 
 func auditFile(ctx context.Context, name string) (Report, error) {
+	// Whatever else there is may never end, or block even while it is opened.
+	if info, err := os.Stat(name); err != nil {
+		return Report{}, pathless(err)
+	} else if !info.Mode().IsRegular() {
+		return Report{}, errNoFile
+	}
 	file, err := os.Open(name) //nolint:gosec // the configuration names it, and nothing of it is shown
 	if err != nil {
 		return Report{}, pathless(err)
 	}
 	defer file.Close() //nolint:errcheck // it was only read from
-	// Whatever else there is may never end, or block.
-	if info, err := file.Stat(); err != nil {
-		return Report{}, pathless(err)
-	} else if !info.Mode().IsRegular() {
-		return Report{}, errNoFile
-	}
 	report, err := AuditHAR(ctx, file, name)
 	var at *fs.PathError
 	if errors.As(err, &at) {

@@ -153,6 +153,7 @@ func TestAccTrackingAudit_Refusals(t *testing.T) {
 		refused(unused+auditOf("none", files("")), "An entry is empty"),
 		refused(unused+auditOf("none", files(filepath.Join(dir, "missing.har"))), "no such file or directory"),
 		refused(unused+auditOf("none", files(dir)), "it is not a file"),
+		refused(unused+auditOf("none", files("/dev/zero")), "it is not a file"),
 		refused(unused+auditOf("none", files(broken)), "it ends in the middle of a value"),
 		refused(unused+auditOf("none", fmt.Sprintf("directories = [%q]", broken)), "cannot be scanned: not a directory"),
 	)
