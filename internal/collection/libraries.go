@@ -29,7 +29,7 @@ const (
 	hashOrAbsent  = "UNCERTAIN: Coveo's documents disagree on what it does to the name in a search token. One says that it is not taken, another that a hash of it is stored."
 	otherFields   = "Fields of your own, such as customData, the words of a query and the address of the page, are sent as they are. Keep people out of them."
 	futureOnly    = "Only future events are affected. Earlier ones stay until they are erased."
-	storedID      = "UNCERTAIN: whether the stored ID of the browser is cleared. When consent is withdrawn, delete the cookie coveo_visitorId and the local storage key visitorId as well."
+	storedID      = "What was stored before stays. When consent is withdrawn, delete the cookie coveo_visitorId and the local storage keys visitorId and __coveo.analytics.history as well."
 	otherPages    = "Other pages, servers and libraries that log to the same organization are not affected."
 	queriesStay   = "Queries are still sent, with what they need: the access token, the words of the query and the IP address reach Coveo."
 )

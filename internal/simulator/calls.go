@@ -96,6 +96,10 @@ const (
 	SuggestQueries Operation = "SuggestQueries"
 	SearchFacet    Operation = "SearchFacet"
 	PreviewItem    Operation = "PreviewItem"
+
+	SearchProducts  Operation = "SearchProducts"
+	ListProducts    Operation = "ListProducts"
+	SuggestProducts Operation = "SuggestProducts"
 	// Preflight is a browser's question whether a page may send a request.
 	Preflight Operation = "Preflight"
 

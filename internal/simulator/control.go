@@ -30,6 +30,9 @@ func (o *Organization) serveControl(w http.ResponseWriter, r *http.Request) {
 		reply(w, http.StatusOK, o.Events(r.URL.Query().Get("userId")))
 	case "GET recordings":
 		reply(w, http.StatusOK, o.Recordings())
+	case "POST forget":
+		o.ForgetRecordings()
+		reply(w, http.StatusNoContent, nil)
 	case "POST reset":
 		o.ForgetRecordings()
 		o.ResetCalls()

@@ -98,6 +98,8 @@ type Readings struct {
 	ExportLimitStatus int
 	// MissingExportStatus is the answer to a request for an export that does not exist: 404 (default), 410 or 403.
 	MissingExportStatus int
+	// CommerceCaptureOff records no commerce query whose body has no `context.capture`; Coveo's pages say that it is recorded.
+	CommerceCaptureOff bool
 	// ReadOnlyStatus is the answer to a write in a read-only organization: 403 (default) or 412.
 	ReadOnlyStatus int
 	// WholeDayLifetimes refuses a key's lifetime with hours in it: the documents show days and months only.

@@ -60,6 +60,7 @@ func allRoutes() []*route {
 	// Clients and pages use this prefix too; the documents have only the other one.
 	routes = append(routes, writeRoutes("/rest/v15", true)...)
 	routes = append(routes, searchRoutes()...)
+	routes = append(routes, commerceRoutes()...)
 	return append(routes, eventProtocolRoutes()...)
 }
 

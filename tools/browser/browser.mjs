@@ -5,7 +5,7 @@ import {setTimeout as pause} from 'node:timers/promises';
 
 import {chromium} from 'playwright-core';
 
-const limit = 20_000;
+const limit = 60_000;
 // After its last request a page is left in peace for so long before it is closed: what it still means to send, it sends.
 const silence = 250;
 
@@ -24,7 +24,7 @@ export function startBrowser() {
             '--disable-background-networking',
             '--disable-component-update',
             '--disable-sync',
-            '--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1',
+            '--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1, EXCLUDE localhost',
         ],
     });
 }
@@ -33,9 +33,10 @@ export function startBrowser() {
  * Visits a page and records it in a HAR file. Returns how many requests it sent to `platform`.
  *
  * With `bodies`, each request passes through Playwright on its way out. Without, a HAR file lacks the body of each request
- * that was made of a Blob, and Coveo's libraries send clicks so.
+ * that was made of a Blob, and Coveo's libraries send clicks so. With `withdraw`,
+ * which is called first, recording is turned off half-way.
  */
-export async function visit(browser, {url, leave, har, platform, bodies = true, fill, click, before}) {
+export async function visit(browser, {url, leave, har, platform, bodies = true, fill, click, before, withdraw}) {
     const context = await browser.newContext({recordHar: {path: har, content: 'embed', mode: 'full'}});
     context.setDefaultTimeout(limit);
     let sent = 0;
@@ -73,6 +74,11 @@ export async function visit(browser, {url, leave, har, platform, bodies = true, 
         await page.goto(url);
         await within('the page was visited', page.evaluate(() => window.visit()));
         await quiet();
+        if (withdraw) {
+            await withdraw();
+            await within('recording was turned off', page.evaluate(() => window.withdraw()));
+            await quiet();
+        }
         if (fill) {
             await page.locator(fill).first().fill('canoe');
             await quiet();
@@ -85,10 +91,17 @@ export async function visit(browser, {url, leave, har, platform, bodies = true, 
         }
         await page.goto(leave);
         await quiet();
-        return {sent, failures};
+        return {sent, failures, kept: await kept(context, page)};
     } finally {
         await context.close();
     }
+}
+
+/** The names of what the browser keeps of the page after it was left. */
+async function kept(context, page) {
+    const cookies = (await context.cookies()).map(({name}) => `cookie ${name}`);
+    const stored = await page.evaluate(() => Object.keys(localStorage));
+    return [...cookies, ...stored].sort();
 }
 
 /** Waits for a condition, and fails by a deadline. */

@@ -57,7 +57,7 @@ export async function auditByCLI({directory, organization}, cells) {
     const settings = join(directory, 'cli.tfrc');
     await writeFile(settings, `provider_installation {\n  dev_overrides {\n    "coveo-privacy/coveo" = "${plugins}"\n  }\n}\n`);
     await writeFile(join(folder, 'main.tf'), configuration);
-    const files = Object.fromEntries(cells.map(({library, mode, file}) => [`${library}.${mode}`, {file, library, mode}]));
+    const files = Object.fromEntries(cells.map(({library, mode, file, snippet}) => [`${library}.${mode}`, {file, library: snippet?.Library ?? library, mode}]));
     await writeFile(join(folder, 'terraform.tfvars.json'), JSON.stringify({files}));
     const options = {
         cwd: folder,

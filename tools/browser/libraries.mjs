@@ -10,6 +10,14 @@ import {readFile} from 'node:fs/promises';
 export const libraries = {
     headless_legacy: {title: 'Headless, legacy mode', from: '@coveo/headless', page: 'headless', mode: 'legacy', names: true},
     headless_next: {title: 'Headless, next mode', from: '@coveo/headless', page: 'headless', mode: 'next', names: true},
+    headless_commerce: {
+        title: 'Headless, commerce engine',
+        from: '@coveo/headless',
+        page: 'headless_commerce',
+        // It has next mode only, and that mode's snippets.
+        snippets: 'headless_next',
+        names: false,
+    },
     atomic_legacy: {title: 'Atomic, legacy mode', ...atomic('legacy')},
     atomic_next: {title: 'Atomic, next mode', ...atomic('next')},
     jsf: {

@@ -45,7 +45,8 @@ export async function startServer(pages) {
     await once(server, 'listening');
     const {port} = server.address();
     return {
-        url: `http://127.0.0.1:${port}`,
+        // Coveo's libraries set no cookie on a page whose host is an address.
+        url: `http://localhost:${port}`,
         port,
         missing,
         stop: () => {

@@ -116,13 +116,14 @@ async function keyOf({url, organization, token}) {
  */
 export async function measure(session, library, mode, options = {}) {
     const {directory, organization, server, browser, pages, audit, snippets, token} = session;
-    const snippet = snippets.find((each) => each.Library === library && each.Mode === mode);
+    const snippet = snippets.find((each) => each.Library === (libraries[library].snippets ?? library) && each.Mode === mode);
     const path = `/${library}/${mode}`;
     const {analyticsUrl, url} = organization;
     const content = pageOf(library, snippet, {
         ...person,
         token,
         organization: organization.organization,
+        url,
         searchUrl: `${url}/rest/search/v2`,
         analyticsUrl,
         eventsUrl: `${url}/rest/organizations/${organization.organization}/events/v1`,
@@ -132,7 +133,7 @@ export async function measure(session, library, mode, options = {}) {
 
     await organization.tell('reset');
     const har = join(directory, `${session.visits++}.${library}.${mode}.har`);
-    const {sent, failures} = await visit(browser, {
+    const {sent, failures, kept} = await visit(browser, {
         url: server.url + path,
         leave: `${server.url}/left`,
         har,
@@ -149,6 +150,7 @@ export async function measure(session, library, mode, options = {}) {
         mode,
         snippet,
         failures,
+        kept,
         file: har,
         received: await received(),
         problems: await organization.look('problems'),

@@ -25,4 +25,5 @@ window.visit = async () => {
         analytics: ownAnalytics(),
     });
     await searchInterface.executeFirstSearch();
+    window.withdraw = () => searchInterface.setAttribute('analytics', 'false');
 };

@@ -61,4 +61,9 @@ window.visit = async () => {
         }
     );
     await client.logSearchboxSubmit();
+
+    window.withdraw = () => {
+        client.disable();
+        return client.logSearchboxSubmit();
+    };
 };

@@ -32,7 +32,16 @@ window.visit = async () => {
 
     const {logCustomEvent} = loadGenericAnalyticsActions(engine);
     await engine.dispatch(logCustomEvent({evt: 'help', type: 'opened'}));
-    buildInteractiveResult(engine, {options: {result: list.state.results[0]}}).select();
+    const open = () => buildInteractiveResult(engine, {options: {result: list.state.results[0]}}).select();
+    open();
+
+    window.withdraw = async () => {
+        engine.disableAnalytics();
+        box.updateText('kayak');
+        await searched(list, () => box.submit());
+        await engine.dispatch(logCustomEvent({evt: 'help', type: 'closed'}));
+        open();
+    };
 };
 
 /** Searches, and waits for the results of just that search. */

@@ -30,4 +30,13 @@ window.visit = async () => {
     Coveo.executeQuery(root);
     await second;
     Coveo.logCustomEvent(root, {name: 'opened', type: 'help'}, {});
+
+    window.withdraw = async () => {
+        Coveo.disableAnalytics(root);
+        const third = answered();
+        Coveo.logSearchEvent(root, {name: 'searchboxSubmit', type: 'search box'}, {});
+        Coveo.executeQuery(root);
+        await third;
+        Coveo.logCustomEvent(root, {name: 'closed', type: 'help'}, {});
+    };
 };

@@ -17,4 +17,9 @@ window.visit = async () => {
     await relay.emit('itemClick', {responseId: crypto.randomUUID(), position: 1, itemMetadata});
     await relay.emit('itemView', {itemMetadata});
     await relay.emit('help', {opened: true});
+
+    window.withdraw = () => {
+        relay.updateConfig({mode: 'disabled'});
+        return relay.emit('itemView', {itemMetadata});
+    };
 };
