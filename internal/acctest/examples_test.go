@@ -48,6 +48,12 @@ var (
 	dataInCheck  = regexp.MustCompile(`(?ms)^check "[^"]*" \{.*?^\}`)
 )
 
+// exampleGroupID stands in examples of imports of groups.
+const exampleGroupID = "hjwtlbw3npguhcvqtxrd3rsd4q"
+
+// exampleExportID stands in examples of imports of exports.
+const exampleExportID = "a7c2f7f0-3d2b-4f0e-9a57-6b1d0b3ad3f3"
+
 // problemWith plans files as one configuration on an organization that has everyone the files name, and returns what is
 // wrong with them, or nothing.
 func problemWith(t *testing.T, files map[string]string) string {
@@ -62,12 +68,14 @@ func problemWith(t *testing.T, files map[string]string) string {
 		{Owner: "USAGE_ANALYTICS", TargetDomain: "ADMINISTRATE", TargetID: "*"},
 		{Owner: "USAGE_ANALYTICS", TargetDomain: "DELETE_USER_ANALYTICS_DATA", TargetID: "*"},
 	}})
+	group := server.AddGroup(simulator.GroupSpec{DisplayName: "Privacy engineering", Privileges: key.Privileges})
 	vault := map[string][]string{}
 	whole := strings.Join(slices.Collect(maps.Values(files)), "\n")
 	for _, reference := range casePattern.FindAllString(whole, -1) {
 		vault[reference] = []string{reference + "@example.com-google"}
 		server.Log(reference+"@example.com-google", simulator.Search, 3)
 	}
+	export := server.AddExport(simulator.ExportSpec{Description: "Access request"})
 	encoded, err := json.Marshal(vault)
 	if err != nil {
 		t.Fatal(err)
@@ -75,7 +83,7 @@ func problemWith(t *testing.T, files map[string]string) string {
 	cli := NewCLI(t, "")
 	cli.Write("subjects.json", string(encoded))
 	for name, content := range files {
-		content = strings.NewReplacer(exampleKeyID, key.ID, vaultPath, filepath.ToSlash(filepath.Join(cli.Dir, "subjects.json"))).Replace(content)
+		content = strings.NewReplacer(exampleKeyID, key.ID, exampleGroupID, group.ID, exampleExportID, export, vaultPath, filepath.ToSlash(filepath.Join(cli.Dir, "subjects.json"))).Replace(content)
 		cli.Write(name, content)
 	}
 	// Users write the short address, which the two command lines complete with hosts of their own.
@@ -123,6 +131,12 @@ func problemWith(t *testing.T, files map[string]string) string {
 	}
 	if server.Calls(simulator.DeleteUserData)+server.Calls(simulator.ExtendAPIKey)+made > 0 || len(server.Keys()) != 1 {
 		return "planning changed something"
+	}
+	if server.Calls(simulator.CreateGroup)+server.Calls(simulator.UpdateGroup) > 0 {
+		return "planning changed a group"
+	}
+	if server.Calls(simulator.CreateExport)+server.Calls(simulator.CreateExportSchedule)+server.Calls(simulator.DeleteExport) > 0 {
+		return "planning changed an export"
 	}
 	return formatProblem(t, files)
 }

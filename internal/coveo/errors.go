@@ -51,6 +51,8 @@ type Error struct {
 	documented bool
 	// page is true when the answer was an HTML page, which is somebody else's word.
 	page bool
+	// limit is true when Coveo's words are about a number that must not be exceeded.
+	limit bool
 }
 
 func (e *Error) Error() string {
@@ -131,6 +133,14 @@ func IsRefused(err error) bool {
 	return false
 }
 
+// IsLimitReached tells whether Coveo refuses because there are too many of something already, such as exports. Neither the
+// number nor the answer is documented, so Coveo's words are searched for what such a refusal cannot do without. A 429 is
+// about the pace of requests instead.
+func IsLimitReached(err error) bool {
+	var e *Error
+	return errors.As(err, &e) && e.limit && e.documented && e.Status >= 400 && e.Status < 500 && e.Status != http.StatusTooManyRequests
+}
+
 // IsOutcomeUnknown tells whether a request that must not be repeated may have been carried out.
 func IsOutcomeUnknown(err error) bool {
 	var e *Error
@@ -154,7 +164,10 @@ type apiFailure struct {
 }
 
 var (
-	codePattern      = regexp.MustCompile(`^[A-Za-z][A-Za-z0-9_]{0,63}$`)
+	codePattern = regexp.MustCompile(`^[A-Za-z][A-Za-z0-9_]{0,63}$`)
+	// addressPattern finds e-mail addresses and the usernames that are made of them.
+	addressPattern   = regexp.MustCompile(`[^\s"'<>()\[\]{},;:]+@[^\s"'<>()\[\]{},;:]*[^\s"'<>()\[\]{},;:.]`)
+	limitPattern     = regexp.MustCompile(`(?i)quota|limit.?(was |is |has been )?(reached|exceeded)|(reached|exceed(s|ed)?) .*limit|(maximum|max\.?) number|too.?many.?exports`)
 	requestIDPattern = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9._:+/=-]{0,127}$`)
 )
 
@@ -180,6 +193,7 @@ func (e *Error) readFailure(body []byte, header http.Header, personal bool, secr
 	if e.RequestID == "" {
 		e.RequestID = requestID(f.RequestID, secrets)
 	}
+	e.limit = limitPattern.MatchString(e.Code) || limitPattern.MatchString(f.Message+" "+f.Detail+" "+f.Title)
 	if personal {
 		return
 	}
@@ -222,6 +236,7 @@ func scrub(text string, secrets []string) string {
 	for _, secret := range secrets {
 		text = regexp.MustCompile("(?i)"+regexp.QuoteMeta(secret)).ReplaceAllLiteralString(text, "…")
 	}
+	text = addressPattern.ReplaceAllLiteralString(text, "…")
 	text = strings.Map(func(r rune) rune {
 		if unicode.IsControl(r) {
 			return ' '

@@ -168,11 +168,21 @@ type operation struct {
 
 const keyBody = `{"id":"k1","displayName":"dsr","enabled":true,"value":"xx12345678-1234-1234-1234-123456789012"}`
 
+const (
+	exportsPath  = "/rest/ua/v15/exports"
+	exportBody   = `{"id":"e1","status":"PENDING","description":null,"scheduleId":null,"filters":{"f":"userid=='x'"},"tables":["searches"]}`
+	scheduleBody = `{"id":"s1","frequency":"DAILY","timezone":"UTC","description":null}`
+)
+
+func year() coveo.Period {
+	return coveo.Period{From: time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC), To: time.Date(2027, 1, 1, 0, 0, 0, 0, time.UTC)}
+}
+
 func operations() []operation {
 	platform := "/rest/organizations/" + organization
 	person := "/rest/ua/v15/users/alice.smith@example.com-google/"
 	drop := func(_ any, err error) error { return err }
-	return []operation{
+	return append(groupOperations(), []operation{
 		{"list keys", simulator.ListAPIKeys, "GET", platform + "/apikeys", 200, "[" + keyBody + "]", func(ctx context.Context, c *coveo.Client) error { return drop(c.ListAPIKeys(ctx)) }},
 		{"get a key", simulator.GetAPIKey, "GET", platform + "/apikeys/k1", 200, keyBody, func(ctx context.Context, c *coveo.Client) error { return drop(c.GetAPIKey(ctx, "k1")) }},
 		{"create a key", simulator.CreateAPIKey, "POST", platform + "/apikeys", 201, keyBody, func(ctx context.Context, c *coveo.Client) error {
@@ -199,9 +209,52 @@ func operations() []operation {
 		}},
 		{"organization", simulator.GetOrganization, "GET", platform, 200, `{"id":"o"}`, func(ctx context.Context, c *coveo.Client) error { return drop(c.Organization(ctx)) }},
 		{"status", simulator.OrganizationStatus, "GET", platform + "/status", 200, `{"readOnly":false}`, func(ctx context.Context, c *coveo.Client) error { return drop(c.OrganizationStatus(ctx)) }},
+		{"placement", simulator.GlobalOrganization, "GET", "/rest/global/organizations/" + organization, 200, `{"primaryMainRegion":"us-east-1"}`, func(ctx context.Context, c *coveo.Client) error { return drop(c.OrganizationPlacement(ctx)) }},
+		{"privileges", simulator.ListPrivileges, "GET", platform + "/privileges", 200, "[]", func(ctx context.Context, c *coveo.Client) error { return drop(c.ListPrivileges(ctx)) }},
+		{"key privileges", simulator.ListAPIKeyPrivileges, "GET", platform + "/privileges/apikeys?filter=CUSTOM", 200, "[]", func(ctx context.Context, c *coveo.Client) error {
+			return drop(c.ListAPIKeyPrivileges(ctx, coveo.CustomKey))
+		}},
+		{"key access", simulator.ListAPIKeyAccess, "GET", platform + "/access/apikeys?accessLevel=EDIT_ALL&accessLevel=CUSTOM&accessLevel=VIEW_ALL&privilegeOwner=USAGE_ANALYTICS&privilegeTargetDomain=EXPORTS", 200, "[]", func(ctx context.Context, c *coveo.Client) error {
+			return drop(c.ListAPIKeyAccess(ctx, "USAGE_ANALYTICS", "EXPORTS"))
+		}},
+		{"group access", simulator.ListGroupAccess, "GET", platform + "/access/groups?accessLevel=EDIT_ALL&accessLevel=CUSTOM&accessLevel=VIEW_ALL&privilegeOwner=USAGE_ANALYTICS&privilegeTargetDomain=EXPORTS", 200, "[]", func(ctx context.Context, c *coveo.Client) error {
+			return drop(c.ListGroupAccess(ctx, "USAGE_ANALYTICS", "EXPORTS"))
+		}},
 		{"overview", simulator.UserOverview, "GET", person + "overview?org=" + organization, 200, `{"stats":{"search":1}}`, func(ctx context.Context, c *coveo.Client) error { return drop(c.UserOverview(ctx, alice)) }},
+		{"list exports", simulator.ListExports, "GET", exportsPath + "?org=" + organization, 200, "[" + exportBody + "]", func(ctx context.Context, c *coveo.Client) error { return drop(c.ListExports(ctx)) }},
+		{"get an export", simulator.GetExport, "GET", exportsPath + "/e1?org=" + organization, 200, exportBody, func(ctx context.Context, c *coveo.Client) error { return drop(c.GetExport(ctx, "e1")) }},
+		{"create an export", simulator.CreateExport, "POST", exportsPath + "/create?org=" + organization, 201, exportBody, func(ctx context.Context, c *coveo.Client) error {
+			return drop(c.CreateExport(ctx, coveo.NewExport{Period: year(), Filters: []string{"userid=='" + alice + "'"}}))
+		}},
+		{"delete an export", simulator.DeleteExport, "DELETE", exportsPath + "/e1?org=" + organization, 204, "", func(ctx context.Context, c *coveo.Client) error { return c.DeleteExport(ctx, "e1") }},
+		{"estimate", simulator.EstimateExport, "GET", exportsPath + "/estimate?f=userid%3D%3D%27" + "alice.smith%40example.com-google" + "%27&from=2026-01-01T00%3A00%3A00.000Z&org=" + organization +
+			"&to=2027-01-01T00%3A00%3A00.000Z", 200, `{"estimates":{"searches":3}}`, func(ctx context.Context, c *coveo.Client) error {
+			return drop(c.EstimateExport(ctx, year(), nil, []string{"userid=='" + alice + "'"}))
+		}},
+		{"row limit", simulator.ExportRowLimit, "GET", exportsPath + "/rowLimit?org=" + organization, 200, `{"exportRowCountLimit":9}`, func(ctx context.Context, c *coveo.Client) error {
+			_, _, err := c.ExportRowLimit(ctx)
+			return err
+		}},
+		{"dimensions", simulator.ListExportableDimensions, "GET", "/rest/ua/v15/dimensions/exportables?org=" + organization, 200, "[]", func(ctx context.Context, c *coveo.Client) error {
+			return drop(c.ExportableDimensions(ctx))
+		}},
+		{"list schedules", simulator.ListExportSchedules, "GET", exportsPath + "/schedules?org=" + organization, 200, "[]", func(ctx context.Context, c *coveo.Client) error {
+			return drop(c.ListExportSchedules(ctx))
+		}},
+		{"create a schedule", simulator.CreateExportSchedule, "POST", exportsPath + "/schedules?org=" + organization, 201, scheduleBody, func(ctx context.Context, c *coveo.Client) error {
+			return drop(c.CreateExportSchedule(ctx, coveo.ScheduleModel{Frequency: "DAILY", Timezone: "UTC", Emails: []string{}}))
+		}},
+		{"get a schedule", simulator.GetExportSchedule, "GET", exportsPath + "/schedules/s1?org=" + organization, 200, scheduleBody, func(ctx context.Context, c *coveo.Client) error {
+			return drop(c.GetExportSchedule(ctx, "s1"))
+		}},
+		{"update a schedule", simulator.UpdateExportSchedule, "PUT", exportsPath + "/schedules/s1?org=" + organization, 200, scheduleBody, func(ctx context.Context, c *coveo.Client) error {
+			return drop(c.UpdateExportSchedule(ctx, "s1", coveo.ScheduleModel{Frequency: "DAILY", Timezone: "UTC", Emails: []string{}}))
+		}},
+		{"delete a schedule", simulator.DeleteExportSchedule, "DELETE", exportsPath + "/schedules/s1?org=" + organization, 204, "", func(ctx context.Context, c *coveo.Client) error {
+			return c.DeleteExportSchedule(ctx, "s1")
+		}},
 		{"erase", simulator.DeleteUserData, "DELETE", person + "alldata?org=" + organization, 202, `{"message":"accepted"}`, func(ctx context.Context, c *coveo.Client) error { return drop(c.DeleteUserData(ctx, alice)) }},
-	}
+	}...)
 }
 
 func (o operation) repeatable() bool { return o.method != http.MethodPost }

@@ -34,6 +34,8 @@ type call struct {
 	in       any // sent as JSON when not nil
 	out      any // decoded from JSON when not nil
 	secrets  []string
+	// raw makes any status below 400 a success whose body and headers the caller reads, as for a file.
+	raw bool
 }
 
 // answer is what one attempt brought.
@@ -57,6 +59,11 @@ func (c *Client) do(ctx context.Context, op operation, args call) error {
 		}
 	}
 	target := op.url(c.bases[op.plane], c.organization, args.segments, args.query)
+	return c.attempts(ctx, op, args, func() answer { return c.once(ctx, op, target, payload) })
+}
+
+// attempts sends a request, and again where that is safe, until it has an answer that counts.
+func (c *Client) attempts(ctx context.Context, op operation, args call, send func() answer) error {
 	failure := &Error{Operation: op.name, Method: op.method, Path: op.path, Needs: op.needs}
 	var waited time.Duration
 	for attempt := 1; ; attempt++ {
@@ -71,7 +78,7 @@ func (c *Client) do(ctx context.Context, op operation, args call) error {
 			return failure
 		}
 		started := c.clock.Now()
-		got := c.once(ctx, op, target, payload)
+		got := send()
 		retryable := c.judge(ctx, op, args, got, failure)
 		failure.Attempts = attempt
 		c.log(ctx, Entry{
@@ -152,6 +159,11 @@ func (c *Client) judge(ctx context.Context, op operation, args call, got answer,
 		return repeatable && !untrusted(got.err)
 	}
 	switch {
+	case args.raw && got.status < 400:
+		if got.status < 300 && looksLikeHTML(got.body, got.header) {
+			failure.Status, failure.cause = got.status, htmlAnswer
+		}
+		return false
 	case got.status >= 200 && got.status < 300:
 		return judgeSuccess(ctx, args, got, failure, repeatable)
 	case got.status >= 300 && got.status < 400:

@@ -41,7 +41,7 @@ func (m *model) ask(ctx context.Context) (Ask, diag.Diagnostics) {
 
 // gatesUnknown tells whether a gate depends on a value that is known only after apply.
 func (m *model) gatesUnknown() bool {
-	for _, value := range []attr.Value{m.MaxEvents, m.RequireFound, m.NotBefore, m.Approvals, m.ApprovalsExpireAt, m.Regulation, m.ReceivedAt} {
+	for _, value := range []attr.Value{m.MaxEvents, m.RequireFound, m.RequireNoExports, m.NotBefore, m.Approvals, m.ApprovalsExpireAt, m.Regulation, m.ReceivedAt} {
 		if value.IsUnknown() {
 			return true
 		}

@@ -29,6 +29,14 @@ func (e *eraser) DeleteUserData(_ context.Context, id string) (coveo.Acceptance,
 	return coveo.Acceptance{Known: true}, e.errs[id]
 }
 
+// leftovers are the exports that are left of anybody.
+type leftovers struct {
+	n   int
+	err error
+}
+
+func (l leftovers) Left(context.Context, []string) (int, error) { return l.n, l.err }
+
 func newService(e *eraser, v *visible, now time.Time) *Service {
 	return &Service{Eraser: e, People: &subject.Directory{}, Overviews: overview.NewReader(v), Now: func() time.Time { return now }, Register: NewRegister(10)}
 }
@@ -41,6 +49,8 @@ func TestExecute_ChecksTheGatesAgainBeforeTheFirstDeletion(t *testing.T) {
 		events   int64
 		lookErr  error
 		simulate bool
+		left     int
+		leftErr  error
 		stopped  bool
 	}{
 		"open":                            {limits: Limits{MaxEvents: &three, RequireFound: true, NotBefore: now}, events: 3},
@@ -50,6 +60,10 @@ func TestExecute_ChecksTheGatesAgainBeforeTheFirstDeletion(t *testing.T) {
 		"the counts cannot be had":        {limits: Limits{MaxEvents: &three}, lookErr: &coveo.Error{Status: 503}, stopped: true},
 		"the token may not look":          {limits: Limits{MaxEvents: &three}, lookErr: &coveo.Error{Status: 403}, stopped: true},
 		"the token is still unknown":      {limits: Limits{MaxEvents: &three}, lookErr: coveo.ErrTokenUnknown, stopped: true},
+		"an export is left":               {limits: Limits{NoExports: true}, left: 1, stopped: true},
+		"no export is left":               {limits: Limits{NoExports: true}},
+		"the exports cannot be read":      {limits: Limits{NoExports: true}, leftErr: &coveo.Error{Status: 403}, stopped: true},
+		"exports that nobody asks about":  {left: 1},
 		"simulating":                      {simulate: true, stopped: true},
 		"no look is needed, and it fails": {lookErr: &coveo.Error{Status: 403}},
 	} {
@@ -57,6 +71,7 @@ func TestExecute_ChecksTheGatesAgainBeforeTheFirstDeletion(t *testing.T) {
 			e := &eraser{}
 			service := newService(e, &visible{events: map[string]int64{"a": tc.events}, err: tc.lookErr}, now)
 			service.Policy.Simulate = tc.simulate
+			service.Exports = leftovers{tc.left, tc.leftErr}
 			record := Record{Runs: 1, Identifiers: map[string]Identifier{"k:a": {Status: Waiting}}}
 			_, accepted, err := service.execute(t.Context(), record, map[string]string{"k:a": "a"}, Ask{Limits: tc.limits})
 			if stopped := len(e.sent) == 0; stopped != tc.stopped || (err != nil) != tc.stopped || (accepted == 0) != tc.stopped {

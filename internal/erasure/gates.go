@@ -19,6 +19,7 @@ const (
 	GateNotBefore     = "not_before"
 	GateMaxEvents     = "max_events"
 	GateRequireFound  = "require_found"
+	GateExportsLeft   = "exports_left"
 )
 
 // Limits are the gates that a record's own configuration sets.
@@ -26,14 +27,22 @@ type Limits struct {
 	NotBefore    time.Time // zero where there is none
 	MaxEvents    *int64
 	RequireFound bool
+	// NoExports holds the case back while exports of its people are left in Coveo.
+	NoExports bool
 }
 
-// countsEvents tells whether the gates need a look at Coveo.
+// countsEvents tells whether the gates need a look at what Coveo holds.
 func (l Limits) countsEvents() bool { return l.MaxEvents != nil || l.RequireFound }
+
+// looks are the gates' requests: for the events of the identifiers, and for the exports that are left of them.
+type looks struct {
+	events  func() (coveo.Overview, error)
+	exports func() (int, error)
+}
 
 // state looks at the gates. Those that cost requests are looked at only when all others are open. Counts that cannot be had
 // leave their gates shut: a ceiling that nobody measured is no ceiling.
-func (l Limits) state(review Review, requireHolds bool, now time.Time, look func() (coveo.Overview, error)) GateState {
+func (l Limits) state(review Review, requireHolds bool, now time.Time, look looks) GateState {
 	var g GateState
 	if review.HoldStatus == Held {
 		g.Shut = append(g.Shut, GateLegalHold)
@@ -47,12 +56,32 @@ func (l Limits) state(review Review, requireHolds bool, now time.Time, look func
 	if !l.NotBefore.IsZero() && now.Before(l.NotBefore) {
 		g.Shut = append(g.Shut, GateNotBefore)
 	}
-	if len(g.Shut) > 0 || !l.countsEvents() {
+	if len(g.Shut) > 0 {
 		return g
 	}
-	seen, err := look()
+	if l.countsEvents() {
+		if l.countEvents(&g, look); g.Unknown {
+			return g
+		}
+	}
+	if l.NoExports {
+		left, err := look.exports()
+		if errors.Is(err, coveo.ErrTokenUnknown) {
+			return GateState{Unknown: true}
+		}
+		g.ExportsLeft, g.ExportsProblem = left, err
+		if err != nil || left > 0 {
+			g.Shut = append(g.Shut, GateExportsLeft)
+		}
+	}
+	return g
+}
+
+func (l Limits) countEvents(g *GateState, look looks) {
+	seen, err := look.events()
 	if errors.Is(err, coveo.ErrTokenUnknown) {
-		return GateState{Unknown: true}
+		*g = GateState{Unknown: true}
+		return
 	}
 	if err == nil {
 		g.Events = &seen.Total
@@ -64,5 +93,4 @@ func (l Limits) state(review Review, requireHolds bool, now time.Time, look func
 	if l.RequireFound && (err != nil || !seen.Found) {
 		g.Shut = append(g.Shut, GateRequireFound)
 	}
-	return g
 }

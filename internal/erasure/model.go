@@ -22,6 +22,7 @@ type model struct {
 	AcknowledgeIrreversible types.Bool   `tfsdk:"acknowledge_irreversible"`
 	MaxEvents               types.Int64  `tfsdk:"max_events"`
 	RequireFound            types.Bool   `tfsdk:"require_found"`
+	RequireNoExports        types.Bool   `tfsdk:"require_no_exports"`
 	NotBefore               types.String `tfsdk:"not_before"`
 	Triggers                types.Map    `tfsdk:"triggers"`
 	Regulation              types.String `tfsdk:"regulation"`
@@ -282,7 +283,7 @@ func (m *model) restore(prior model) {
 }
 
 func (m *model) limits() Limits {
-	return Limits{NotBefore: at(m.NotBefore), MaxEvents: m.MaxEvents.ValueInt64Pointer(), RequireFound: m.RequireFound.ValueBool()}
+	return Limits{NotBefore: at(m.NotBefore), MaxEvents: m.MaxEvents.ValueInt64Pointer(), RequireFound: m.RequireFound.ValueBool(), NoExports: m.RequireNoExports.ValueBool()}
 }
 
 // schedule falls back to the defaults for a state that an earlier release saved without them.

@@ -109,7 +109,10 @@ func (s *Service) holdStatus(ids, digests []string) HoldStatus {
 
 // gateState looks at the gates of a reviewed request for identifiers that would be sent.
 func (s *Service) gateState(ctx context.Context, review Review, ask Ask, ids []string) GateState {
-	return ask.state(review, s.Policy.RequireHolds, s.Now(), func() (coveo.Overview, error) { return s.look(ctx, ids) })
+	return ask.state(review, s.Policy.RequireHolds, s.Now(), looks{
+		events:  func() (coveo.Overview, error) { return s.look(ctx, ids) },
+		exports: func() (int, error) { return s.Exports.Left(ctx, ids) },
+	})
 }
 
 // deadlines are the dates that a regulation sets, or nothing where the configuration names none. What it names was checked

@@ -64,6 +64,12 @@ func resourceSchema(ctx context.Context) schema.Schema {
 				Optional:            true,
 				MarkdownDescription: "A gate: with `true`, the case waits until at least one identifier has events, which catches mistyped identifiers. Default `false`.",
 			},
+			"require_no_exports": schema.BoolAttribute{
+				Optional: true,
+				MarkdownDescription: "A gate: with `true`, the case waits while an export is left in Coveo whose filters name one of its identifiers, and which has a " +
+					"file or will have one. An erasure does not touch exports. An export without filters names nobody, so it is not counted. Takes the privilege " +
+					"*Analytics – Data exports: View*; exports that cannot be read keep the gate shut. Default `false`.",
+			},
 			"not_before": schema.StringAttribute{
 				Optional: true,
 				MarkdownDescription: "A gate: the case waits until this instant, such as `2026-12-01T00:00:00Z`. It opens for plans made after it; a plan made " +
@@ -153,7 +159,7 @@ func resourceSchema(ctx context.Context) schema.Schema {
 			},
 			"blocked_by": schema.SetAttribute{
 				Computed: true, ElementType: types.StringType,
-				MarkdownDescription: "The gates that hold this case back: `legal_hold`, `hold_unchecked`, `approvals`, `not_before`, `max_events`, `require_found`, and " +
+				MarkdownDescription: "The gates that hold this case back: `legal_hold`, `hold_unchecked`, `approvals`, `not_before`, `max_events`, `require_found`, `exports_left`, and " +
 					"`simulate` for records that ran before. " +
 					"Counting gates are looked at when all others are open. Known at plan.",
 			},

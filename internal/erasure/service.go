@@ -21,6 +21,12 @@ type Eraser interface {
 	DeleteUserData(ctx context.Context, userID string) (coveo.Acceptance, error)
 }
 
+// Exports is the part of the exports that the gate exports_left needs.
+type Exports interface {
+	// Left counts the exports that have a file, or will have one, and name any of the identifiers.
+	Left(ctx context.Context, ids []string) (int, error)
+}
+
 // Service is the engine of one provider instance, for one walk of Terraform.
 type Service struct {
 	Organization string
@@ -30,6 +36,7 @@ type Service struct {
 	PolicyDigest string
 	People       *subject.Directory
 	Overviews    *overview.Reader
+	Exports      Exports
 	Eraser       Eraser
 	Register     *Register
 	Evidence     Evidence

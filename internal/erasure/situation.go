@@ -50,6 +50,9 @@ type GateState struct {
 	// Events is what a counting gate saw, and CountProblem why it saw nothing, for messages.
 	Events       *int64
 	CountProblem error
+	// ExportsLeft is how many exports of the person a gate saw, and ExportsProblem why it saw none.
+	ExportsLeft    int
+	ExportsProblem error
 }
 
 // Decision is what happens to a record.

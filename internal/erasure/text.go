@@ -80,7 +80,7 @@ func noticeMessage(label string, d Decision, reason error, limits Limits) (messa
 			"covers. To erase everyone whom it names now, change triggers; nothing is sent until then.", plural(int64(d.Further), "further identifier"), label)}, true
 	case NoticeUnknown:
 		return message{summary: "Erasure decided at apply: " + label, detail: "Whether anything is sent for " + label + " depends on what is known only " +
-			"after apply: a value in triggers, or the provider's access_token where max_events or require_found ask for counts. A policy " +
+			"after apply: a value in triggers, or the provider's access_token where max_events, require_found or require_no_exports ask Coveo. A policy " +
 			"should refuse a plan whose runs is unknown."}, true
 	case NoticeReverted:
 		return message{summary: "Erasure request withdrawn: " + label, detail: "triggers is as it was for the last executed request of " + label +
@@ -123,11 +123,33 @@ func gatesText(review Review, gates GateState, limits Limits) string {
 				continue
 			}
 			parts = append(parts, "The gate require_found is shut: none of the identifiers has events. Check the identifiers in the vault, or remove require_found.")
+		case GateExportsLeft:
+			if gates.ExportsProblem != nil {
+				parts = append(parts, "The gate exports_left is shut: whether exports are left cannot be seen: "+exportsProblem(gates.ExportsProblem)+". It opens when it can be, and none is.")
+				continue
+			}
+			parts = append(parts, fmt.Sprintf("The gate exports_left is shut: %s left of this case in Coveo, which an erasure does not touch. Remove what nobody needs "+
+				"any more, by destroying its coveo_user_data_export or in the administration console; the data source coveo_exports lists it. A plan made after that "+
+				"opens the gate.", exportsAre(gates.ExportsLeft)))
 		default:
 			parts = append(parts, "The gate "+gate+" is shut.")
 		}
 	}
 	return strings.Join(parts, " ")
+}
+
+func exportsAre(n int) string {
+	if n == 1 {
+		return "1 export is"
+	}
+	return itoa(int64(n)) + " exports are"
+}
+
+func exportsProblem(err error) string {
+	if coveo.IsRefused(err) {
+		return "the token may not read exports (it lacks the privilege \"Analytics – Data exports: View\")"
+	}
+	return "the exports could not be read (" + brief(err) + ")"
 }
 
 func approvalsText(review Review) string {

@@ -12,12 +12,8 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
-	"github.com/hashicorp/terraform-plugin-framework/diag"
-	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
-	"github.com/coveo-privacy/terraform-provider-coveo/internal/coveo"
-	"github.com/coveo-privacy/terraform-provider-coveo/internal/diagnose"
 	"github.com/coveo-privacy/terraform-provider-coveo/internal/person"
 	"github.com/coveo-privacy/terraform-provider-coveo/internal/subject"
 )
@@ -39,14 +35,8 @@ func NewDataSource() datasource.DataSource { return &dataSource{} }
 type dataSource struct{ host Host }
 
 type model struct {
-	Subject     types.String   `tfsdk:"subject"`
-	UserIDs     types.Set      `tfsdk:"user_ids"`
-	InVault     types.Bool     `tfsdk:"in_vault"`
-	Found       types.Bool     `tfsdk:"found"`
-	TotalEvents types.Int64    `tfsdk:"total_events"`
-	Stats       types.Map      `tfsdk:"stats"`
-	Identifiers types.Set      `tfsdk:"identifiers"`
-	Timeouts    timeouts.Value `tfsdk:"timeouts"`
+	shown
+	Timeouts timeouts.Value `tfsdk:"timeouts"`
 }
 
 const defaultTimeout = 10 * time.Minute
@@ -150,82 +140,14 @@ func (d *dataSource) Read(ctx context.Context, req datasource.ReadRequest, resp 
 	}
 	timeout, diags := data.Timeouts.Read(ctx, defaultTimeout)
 	resp.Diagnostics.Append(diags...)
-	named, diags := person.Resolve(ctx, d.host.People(), data.Subject, data.UserIDs)
-	resp.Diagnostics.Append(diags...)
-	keys, keysErr := d.host.People().Keyring()
-	if named.Case != "" {
-		for _, err := range []error{named.Err, keysErr} {
-			if err != nil {
-				resp.Diagnostics.AddAttributeError(path.Root(person.SubjectAttribute), "Case cannot be resolved",
-					fmt.Sprintf("%s cannot be looked up: %s.", named.Case, err))
-			}
-		}
-	}
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	if !named.Known {
-		resp.Diagnostics.AddAttributeWarning(path.Root(person.SubjectAttribute), "Case not in the vault: "+named.Case,
-			"The vault does not know "+named.Case+", as it is once a case is closed, so nobody was looked up. Remove this data source, "+
-				"or put the case back into the vault.")
-		data.InVault = types.BoolValue(false)
-		data.Stats = types.MapNull(types.Int64Type)
-		data.Identifiers = types.SetNull(identifierType())
-		resp.Diagnostics.Append(resp.State.Set(ctx, &data)...)
-		return
-	}
-
 	ctx, cancel := context.WithTimeout(ctx, timeout)
 	defer cancel()
-	var (
-		seen        []coveo.Overview
-		identifiers []attr.Value
-	)
-	for _, id := range named.IDs {
-		o, err := d.host.Overviews().Fresh(ctx, id)
-		if err != nil {
-			who := named.Case
-			if who == "" {
-				who = "the identifiers in user_ids"
-			}
-			resp.Diagnostics.Append(diagnose.Error("Overview cannot be read", fmt.Errorf("what Coveo holds on %s cannot be read: %w", who, err)))
-			return
-		}
-		seen = append(seen, o)
-		digest, userID := types.StringNull(), types.StringNull()
-		if keysErr == nil {
-			digest = types.StringValue(keys.Digest(keys.Current(), id))
-		}
-		if named.Case == "" {
-			userID = types.StringValue(id)
-		}
-		identifier, diags := types.ObjectValue(identifierType().AttrTypes, map[string]attr.Value{
-			"digest": digest, "user_id": userID, "found": types.BoolValue(o.Found),
-			"total_events": types.Int64Value(o.Total), "stats": statsValue(o.Stats),
-		})
-		resp.Diagnostics.Append(diags...)
-		identifiers = append(identifiers, identifier)
-	}
-	sum := Sum(seen)
-	if named.Case != "" {
-		data.InVault = types.BoolValue(true)
-	}
-	data.Found = types.BoolValue(sum.Found)
-	data.TotalEvents = types.Int64Value(sum.Total)
-	data.Stats = statsValue(sum.Stats)
-	var setDiags diag.Diagnostics
-	data.Identifiers, setDiags = types.SetValue(identifierType(), identifiers)
-	resp.Diagnostics.Append(setDiags...)
+	resp.Diagnostics.Append(data.look(ctx, d.host, "Remove this data source, or put the case back into the vault.")...)
 	if resp.Diagnostics.HasError() {
 		return
 	}
 	resp.Diagnostics.Append(resp.State.Set(ctx, &data)...)
-}
-
-func statsValue(stats map[string]int64) types.Map {
-	elements := make(map[string]attr.Value, len(stats))
-	for kind, count := range stats {
-		elements[kind] = types.Int64Value(count)
-	}
-	return types.MapValueMust(types.Int64Type, elements)
 }

@@ -41,7 +41,7 @@ func (p *coveoProvider) newErasures(ctx context.Context, config model, c *config
 	}
 	return &erasure.Service{
 		Organization: c.client.OrganizationID(), Policy: policy, PolicyDigest: digest,
-		People: c.people, Overviews: c.overviews, Eraser: c.client,
+		People: c.people, Overviews: c.overviews, Exports: c.exports, Eraser: c.client,
 		Register: erasure.NewRegister(policy.Limit()), Now: p.clock.Now, NewID: rand.Text,
 		Evidence: erasure.Evidence{Key: key, Version: p.version},
 	}

@@ -16,9 +16,15 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/provider"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 
+	"github.com/coveo-privacy/terraform-provider-coveo/internal/access"
 	"github.com/coveo-privacy/terraform-provider-coveo/internal/apikey"
+	"github.com/coveo-privacy/terraform-provider-coveo/internal/collection"
 	"github.com/coveo-privacy/terraform-provider-coveo/internal/coveo"
+	"github.com/coveo-privacy/terraform-provider-coveo/internal/disclosure"
 	"github.com/coveo-privacy/terraform-provider-coveo/internal/erasure"
+	"github.com/coveo-privacy/terraform-provider-coveo/internal/export"
+	"github.com/coveo-privacy/terraform-provider-coveo/internal/group"
+	"github.com/coveo-privacy/terraform-provider-coveo/internal/organization"
 	"github.com/coveo-privacy/terraform-provider-coveo/internal/overview"
 )
 
@@ -73,7 +79,11 @@ func (p *coveoProvider) Schema(_ context.Context, _ provider.SchemaRequest, resp
 func (p *coveoProvider) Resources(context.Context) []func() resource.Resource {
 	return []func() resource.Resource{
 		apikey.NewResource,
+		disclosure.NewResource,
 		erasure.NewResource,
+		group.NewResource,
+		export.NewResource,
+		export.NewScheduleResource,
 	}
 }
 
@@ -82,19 +92,31 @@ func (p *coveoProvider) DataSources(context.Context) []func() datasource.DataSou
 		apikey.NewDataSource,
 		apikey.NewKeysDataSource,
 		apikey.NewTemplatesDataSource,
+		access.NewCheckDataSource,
+		access.NewHoldersDataSource,
+		access.NewPrivilegesDataSource,
+		organization.NewDataSource,
+		export.NewDimensionsDataSource,
+		export.NewEstimateDataSource,
+		export.NewExportsDataSource,
 		overview.NewDataSource,
+		group.NewDataSource,
+		collection.NewAuditDataSource,
 	}
 }
 
 func (p *coveoProvider) EphemeralResources(context.Context) []func() ephemeral.EphemeralResource {
 	return []func() ephemeral.EphemeralResource{
 		apikey.NewEphemeralResource,
+		overview.NewEphemeralResource,
 	}
 }
 
 func (p *coveoProvider) ListResources(context.Context) []func() list.ListResource {
 	return []func() list.ListResource{
 		apikey.NewListResource,
+		group.NewListResource,
+		export.NewListResource,
 	}
 }
 
@@ -106,9 +128,12 @@ func (p *coveoProvider) Actions(context.Context) []func() action.Action {
 
 func (p *coveoProvider) Functions(context.Context) []func() function.Function {
 	return []func() function.Function{
+		access.NewDSRPrivilegesFunction,
 		erasure.NewApprovalStatementFunction,
 		erasure.NewDSRDeadlinesFunction,
 		erasure.NewIdentifierDigestFunction,
 		erasure.NewVerifyReceiptFunction,
+		collection.NewTrackingEndpointsFunction,
+		collection.NewTrackingSnippetFunction,
 	}
 }

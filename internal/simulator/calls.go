@@ -39,12 +39,41 @@ const (
 	EvaluatePrivilege     Operation = "EvaluatePrivilege"
 	EvaluateGeneralAccess Operation = "EvaluateGeneralAccess"
 
+	ListGroups               Operation = "ListGroups"
+	ListDefaultGroups        Operation = "ListDefaultGroups"
+	CreateGroup              Operation = "CreateGroup"
+	GetGroup                 Operation = "GetGroup"
+	UpdateGroup              Operation = "UpdateGroup"
+	DeleteGroup              Operation = "DeleteGroup"
+	ListGroupMembers         Operation = "ListGroupMembers"
+	AddGroupMember           Operation = "AddGroupMember"
+	GetGroupMember           Operation = "GetGroupMember"
+	RemoveGroupMember        Operation = "RemoveGroupMember"
+	GroupExclusivePrivileges Operation = "GroupExclusivePrivileges"
+	ListGroupAccess          Operation = "ListGroupAccess"
+
 	GetOrganization    Operation = "GetOrganization"
 	OrganizationStatus Operation = "OrganizationStatus"
 	ListOrganizations  Operation = "ListOrganizations"
+	GlobalOrganization Operation = "GlobalOrganization"
 
 	UserOverview   Operation = "UserOverview"
 	DeleteUserData Operation = "DeleteUserData"
+
+	ListExports                 Operation = "ListExports"
+	CreateExport                Operation = "CreateExport"
+	GetExport                   Operation = "GetExport"
+	DeleteExport                Operation = "DeleteExport"
+	ExportLink                  Operation = "ExportLink"
+	EstimateExport              Operation = "EstimateExport"
+	ExportRowLimit              Operation = "ExportRowLimit"
+	ListExportableDimensions    Operation = "ListExportableDimensions"
+	ListExportSchedules         Operation = "ListExportSchedules"
+	CreateExportSchedule        Operation = "CreateExportSchedule"
+	GetExportSchedule           Operation = "GetExportSchedule"
+	UpdateExportSchedule        Operation = "UpdateExportSchedule"
+	DeleteExportSchedule        Operation = "DeleteExportSchedule"
+	ListExportsOfExportSchedule Operation = "ListExportsOfExportSchedule"
 
 	LogSearch      Operation = "LogSearch"
 	LogSearches    Operation = "LogSearches"
@@ -56,6 +85,14 @@ const (
 	DeleteVisit    Operation = "DeleteVisit"
 	LogEvents      Operation = "LogEvents"
 	ValidateEvents Operation = "ValidateEvents"
+
+	SearchItems    Operation = "SearchItems"
+	PlanQuery      Operation = "PlanQuery"
+	SuggestQueries Operation = "SuggestQueries"
+	SearchFacet    Operation = "SearchFacet"
+	PreviewItem    Operation = "PreviewItem"
+	// Preflight is a browser's question whether a page may send a request.
+	Preflight Operation = "Preflight"
 
 	Health  Operation = "Health"
 	Unknown Operation = "Unknown"
@@ -83,6 +120,8 @@ type Request struct {
 	UserID string
 	// KeyID is the key named in the path.
 	KeyID string
+	// GroupID is the group named in the path.
+	GroupID string
 	// Status is what was answered; 0 while the request is under way and when the connection was cut instead.
 	Status int
 	Token  TokenKind

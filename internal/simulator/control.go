@@ -22,9 +22,16 @@ func (o *Organization) serveControl(w http.ResponseWriter, r *http.Request) {
 		reply(w, http.StatusOK, append([]string{}, o.Problems()...))
 	case "GET keys":
 		reply(w, http.StatusOK, o.Keys())
+	case "GET groups":
+		reply(w, http.StatusOK, o.Groups())
+	case "GET invitations":
+		reply(w, http.StatusOK, map[string]int{"emails": o.InvitationEmails()})
 	case "GET events":
 		reply(w, http.StatusOK, o.Events(r.URL.Query().Get("userId")))
+	case "GET recordings":
+		reply(w, http.StatusOK, o.Recordings())
 	case "POST reset":
+		o.ForgetRecordings()
 		o.ResetCalls()
 		o.ClearFaults()
 		reply(w, http.StatusNoContent, nil)

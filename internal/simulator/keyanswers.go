@@ -16,6 +16,9 @@ func (c caller) name() string {
 	if c.key != nil {
 		return c.key.id
 	}
+	if c.user != nil {
+		return c.user.Username
+	}
 	return administratorName
 }
 

@@ -32,12 +32,16 @@ type person struct {
 	recorded  counts
 	settling  []settling
 	deletions int
+	// history is when and how the events came, newest last. Coalesced, since tests log millions.
+	history []batch
 	// known says that there ever were events.
 	known bool
 }
 
 type ledger struct {
 	people map[string]*person
+	// now is when an event is recorded that does not say itself.
+	now func() time.Time
 }
 
 func newLedger() ledger { return ledger{people: map[string]*person{}} }
@@ -52,12 +56,21 @@ func (l *ledger) person(userID string) *person {
 }
 
 func (l *ledger) record(userID string, kind EventKind, n int64) {
-	if n <= 0 {
+	l.recordBatch(userID, batch{kind: kind, n: n, at: l.now()})
+}
+
+func (l *ledger) recordBatch(userID string, events batch) {
+	if events.n <= 0 {
 		return
 	}
 	p := l.person(userID)
-	p.recorded[kind] += n
+	p.recorded[events.kind] += events.n
 	p.known = true
+	if last := len(p.history) - 1; last >= 0 && p.history[last].sameBut(events) {
+		p.history[last].n += events.n
+		return
+	}
+	p.history = append(p.history, events)
 }
 
 func (l *ledger) delete(userID string, now time.Time, settleAfter time.Duration) {

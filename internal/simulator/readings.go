@@ -34,8 +34,18 @@ type Readings struct {
 	// TypelessPrivilege is how a privilege without levels shows its type: [TypelessAbsent] (default), [TypelessNull],
 	// [TypelessEmpty] or [TypelessEnable], the last with a level in listings.
 	TypelessPrivilege string
+	// TypelessAccess is the level that the listings of access show for a privilege without levels: EDIT_ALL (default), CUSTOM,
+	// VIEW_ALL, or NONE, with which they do not name its holder at all.
+	TypelessAccess string
 	// MissingKeyStatus is the answer to a request for a key that does not exist: 404 (default), 410 or 403.
 	MissingKeyStatus int
+	// MissingGroupStatus is the answer to a request for a group that does not exist: 404 (default), 410 or 403.
+	MissingGroupStatus int
+	// LeanGroupList leaves members, invites and realms out of the list of groups.
+	LeanGroupList bool
+	// MembersJoinAtOnce makes people whom the organization does not know members as soon as they are named as such, instead
+	// of inviting them.
+	MembersJoinAtOnce bool
 	// MaskedValueForm is how a key's value reads after its creation: [MaskedShort] (default) or [Masked2017].
 	MaskedValueForm string
 	// PutKeepsOmitted lets a PUT keep the fields it leaves out instead of clearing them.
@@ -63,6 +73,31 @@ type Readings struct {
 	ReorderLists bool
 	// UnknownEnums answers with enum values that no document lists, as a later version of the platform may.
 	UnknownEnums bool
+	// IgnoreUnknownDimensions drops a comparison with a dimension that does not exist from a filter, instead of refusing
+	// the request. It is the dangerous reading: a filter of nothing else lets everybody's rows through.
+	IgnoreUnknownDimensions bool
+	// IgnoreFilters lets every filter through unread.
+	IgnoreFilters bool
+	// UserDimension names the dimension of the user IDs: [UserIDDimension] (default) or [UserNameDimension], which has no
+	// other one then.
+	UserDimension string
+	// WholeDays widens the period of an export to whole days of UTC.
+	WholeDays bool
+	// LateDownloadLink leaves the link out of the answers about an export until there is a file, as the document's prose
+	// says; an example in Coveo's pages has it before.
+	LateDownloadLink bool
+	// LegacyDownloadLink puts the link of an export on the host that Coveo's example shows, which is not the one asked.
+	LegacyDownloadLink bool
+	// NoExportRedirect describes an export even where a redirect to its file is asked for.
+	NoExportRedirect bool
+	// ExportRedirectStatus is how the redirect to a file is answered: 303 (default), as documented, or 302.
+	ExportRedirectStatus int
+	// ExportsWithoutCreate knows no CREATE level of exports: making one takes EDIT, as older pages say.
+	ExportsWithoutCreate bool
+	// ExportLimitStatus is the answer to an export above the organization's limit: 412 (default), 400, 403 or 409.
+	ExportLimitStatus int
+	// MissingExportStatus is the answer to a request for an export that does not exist: 404 (default), 410 or 403.
+	MissingExportStatus int
 	// ReadOnlyStatus is the answer to a write in a read-only organization: 403 (default) or 412.
 	ReadOnlyStatus int
 	// WholeDayLifetimes refuses a key's lifetime with hours in it: the documents show days and months only.
@@ -86,10 +121,17 @@ func (r Readings) leaveDocuments(operation Operation) bool {
 	case ListPrivileges, ListAPIKeyPrivileges, MyPrivileges, MemberPrivileges,
 		ListAPIKeyTemplates, GetAPIKeyTemplate, APIKeyTemplateEligibility:
 		return r.TypelessPrivilege == TypelessNull
+	case ListGroups, GetGroup, ListDefaultGroups, ListGroupMembers, GetGroupMember, GroupExclusivePrivileges:
+		return r.ExplicitNulls || r.UnknownEnums || r.TypelessPrivilege == TypelessNull
 	case EvaluatePrivilege, EvaluateGeneralAccess:
 		return r.EvaluationReportString || r.TypelessPrivilege == TypelessNull
+	case GlobalOrganization:
+		return r.ExplicitNulls || r.UnknownEnums
 	case OrganizationStatus, GetOrganization:
 		return r.UnknownEnums
+	case ListExports, CreateExport, GetExport, ListExportsOfExportSchedule, ListExportSchedules, CreateExportSchedule,
+		GetExportSchedule, UpdateExportSchedule, ListExportableDimensions:
+		return r.ExplicitNulls || r.UnknownEnums
 	case UserOverview, DeleteUserData:
 		return r.ExplicitNulls
 	default:

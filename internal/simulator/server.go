@@ -27,6 +27,8 @@ type Server struct {
 	*Organization
 	// URL is the platform's address: http://127.0.0.1:port.
 	URL string
+	// StorageURL is the address of the storage that downloads are redirected to: another host to every client.
+	StorageURL string
 }
 
 // AnalyticsURL is the address of the Usage Analytics calls.
@@ -45,6 +47,11 @@ func Start(t TestingT, options Options) *Server {
 		}
 		organization.contract = loaded
 	}
+	storage, stopStorage, err := organization.ListenForDownloads(context.Background())
+	if err != nil {
+		t.Fatalf("simulator: %v", err)
+		return nil
+	}
 	listener, err := (&net.ListenConfig{}).Listen(context.Background(), "tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatalf("simulator: %v", err)
@@ -59,12 +66,13 @@ func Start(t TestingT, options Options) *Server {
 	t.Cleanup(func() {
 		t.Helper()
 		_ = server.Close()
+		stopStorage()
 		<-served
 		for _, problem := range organization.Problems() {
 			t.Errorf("simulator: %s", problem)
 		}
 	})
-	return &Server{Organization: organization, URL: "http://" + listener.Addr().String()}
+	return &Server{Organization: organization, URL: "http://" + listener.Addr().String(), StorageURL: storage}
 }
 
 // Problems are the unknown requests and the differences from the OpenAPI documents so far.

@@ -44,17 +44,31 @@ type Options struct {
 	CallerIP string
 	// Latency is added to every request.
 	Latency time.Duration
+	// Placement is where the organization lives.
+	Placement Placement
 	// Readings are the choices where the contract is uncertain.
 	Readings Readings
 	// RateLimit makes analytics calls answer 429 above a number per window; off by default.
 	RateLimit RateLimit
-	// CreateLag is how many GETs of a new key answer 404 before it is there; until then the list omits it too.
+	// ExportAfter is how long an export is pending; with zero it is available at once.
+	ExportAfter time.Duration
+	// ExportExpiresAfter is how long its file stays after that; with zero it stays.
+	ExportExpiresAfter time.Duration
+	// ExportLimit is how many exports there may be at once; 0 is no limit.
+	ExportLimit int
+	// ExportRowLimit is how many rows one export holds at most; the rest is cut off. Default one million.
+	ExportRowLimit int64
+	// ExportsFail makes every new export end as FAILED.
+	ExportsFail bool
+	// CreateLag is how many GETs of a new key or group answer 404 before it is there; until then the list omits it too.
 	CreateLag int
 	// InactivityAfter is how long a key may go unused before the platform disables it; it says so half a week ahead. Coveo's
 	// number is not public, so 0, which turns it off, is the default.
 	InactivityAfter time.Duration
 	// ReadOnly is the organization's initial mode.
 	ReadOnly bool
+	// KeepRecordings keeps every event that requests record, for [Organization.Recordings].
+	KeepRecordings bool
 	// IgnoreContract turns off the check against the OpenAPI documents in [Start], for tests that break them on purpose.
 	IgnoreContract bool
 }
@@ -71,7 +85,9 @@ type Organization struct {
 	mu        sync.Mutex
 	offset    time.Duration
 	readOnly  bool
+	exports   exportRegister
 	keys      keyring
+	roster    roster
 	tokens    map[string][]Privilege
 	templates []template
 	ledger    ledger
@@ -80,6 +96,9 @@ type Organization struct {
 	limiter   window
 	shuffles  uint64
 	problems  []string
+
+	recordings        []Recording
+	recordingRequests int
 }
 
 // New makes an organization without a listener.
@@ -99,7 +118,7 @@ func New(options Options) *Organization {
 	if options.CallerIP == "" {
 		options.CallerIP = CallerIP
 	}
-	return &Organization{
+	o := &Organization{
 		options:   options,
 		routes:    indexRoutes(),
 		readOnly:  options.ReadOnly,
@@ -109,6 +128,9 @@ func New(options Options) *Organization {
 		ledger:    newLedger(),
 		journal:   newJournal(),
 	}
+	o.roster = o.newRoster()
+	o.ledger.now = o.now
+	return o
 }
 
 var _ http.Handler = (*Organization)(nil)

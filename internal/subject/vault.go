@@ -10,6 +10,7 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"maps"
 	"os"
 	"runtime"
 	"slices"
@@ -78,6 +79,9 @@ func (v *Vault) IDs(reference string) ([]string, bool) {
 	ids, ok := v.cases[reference]
 	return slices.Clone(ids), ok
 }
+
+// Cases are the references that the vault knows, sorted.
+func (v *Vault) Cases() []string { return slices.Sorted(maps.Keys(v.cases)) }
 
 // ParseVault reads the file's format: one JSON object from case reference to a list of identifiers. A reference that stands
 // there twice is an error rather than the last one winning, since then a reviewed case could name someone else.

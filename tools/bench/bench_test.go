@@ -15,14 +15,14 @@ import (
 
 func TestParse(t *testing.T) {
 	s, err := parse(nil, io.Discard)
-	if err != nil || s.keys != 1000 || s.cases != 300 || !slices.Equal(s.latencies, []time.Duration{0, 100 * time.Millisecond}) {
+	if err != nil || s.keys != 1000 || s.cases != 300 || !s.scanning || s.exportBytes != 2_000_000_000 || !slices.Equal(s.latencies, []time.Duration{0, 100 * time.Millisecond}) {
 		t.Errorf("got %+v, %v", s, err)
 	}
 	s, err = parse([]string{"-keys", "10", "-cases", "0", "-latencies", "5ms"}, io.Discard)
 	if err != nil || s.keys != 10 || s.cases != 0 || !slices.Equal(s.latencies, []time.Duration{5 * time.Millisecond}) {
 		t.Errorf("got %+v, %v", s, err)
 	}
-	for _, wrong := range [][]string{{"more"}, {"-keys", "-1"}, {"-rate", "0"}, {"-latencies", "soon"}, {"-latencies", "-1s"}} {
+	for _, wrong := range [][]string{{"more"}, {"-keys", "-1"}, {"-export-bytes", "-1"}, {"-rate", "0"}, {"-latencies", "soon"}, {"-latencies", "-1s"}} {
 		if _, err := parse(wrong, io.Discard); err == nil {
 			t.Errorf("%v was accepted", wrong)
 		}

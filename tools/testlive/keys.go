@@ -153,6 +153,8 @@ func (t *trial) keyLife(ctx context.Context) (err error) {
 	inList := slices.ContainsFunc(listed, func(k coveo.APIKey) bool { return k.ID == created.ID })
 	t.note("a new key in the list", "one that is missing there is read once more before it counts as gone", "listed at once: %t (%d keys)", inList, len(listed))
 
+	t.keyAccess(ctx, created.ID)
+
 	// The PUT leaves the description out on purpose.
 	a, err := send(ctx, http.MethodPut, t.platform("/apikeys/"+url.PathEscape(created.ID)), t.token, map[string]any{"displayName": name})
 	if err != nil {

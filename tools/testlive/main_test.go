@@ -75,13 +75,16 @@ func TestRun_FillsTheTable(t *testing.T) {
 			"privilege evaluation":                                     "approved=true [OPERATION_GRANTED] (report: object)",
 			"a new key when read":                                      "there at read 1",
 			"logging an event":                                         "HTTP 200",
+			"a privilege without levels in the listing of access":      "level EDIT_ALL (1 keys named)",
+			"the same for groups":                                      "[EDIT_ALL:",
+			"where the organization lives":                             "main region us-east-1, host names end in org.coveo.com, org.coveo.com, org.coveo.com",
 			"token that this ran with":                                 "an API key, or looks like one",
 			"dimension that holds user IDs; life of an export; level of exports that creating one takes": "not asked",
 		}},
 		"the other readings": {simulator.Readings{
 			UnknownUserNotFound: true, RepeatedDeletionNotFound: true, UnknownUserDeletionNotFound: true, RFC3339Dates: true,
 			TypelessPrivilege: simulator.TypelessEnable, MissingKeyStatus: 410, MaskedValueForm: simulator.Masked2017, PutKeepsOmitted: true,
-			KeysMayManageKeys: true, InvalidTokenStatus: 400, WholeDayLifetimes: true, CreatedByString: true, EvaluationReportString: true, EventPrefix: "count.",
+			KeysMayManageKeys: true, InvalidTokenStatus: 400, WholeDayLifetimes: true, CreatedByString: true, EvaluationReportString: true, EventPrefix: "count.", TypelessAccess: "NONE",
 		}, map[string]string{
 			"overview of an unknown person":                            "HTTP 404",
 			"deletion of an unknown person":                            "HTTP 404",
@@ -96,6 +99,7 @@ func TestRun_FillsTheTable(t *testing.T) {
 			"omitted fields in a PUT":                                  "an omitted field is kept",
 			"masked form of a value":                                   "`**********-****-****-****-********xxxx`",
 			"createdBy":                                                "bare text",
+			"a privilege without levels in the listing of access":      "its holder is not named",
 			"privilege evaluation":                                     "(report: bare text)",
 		}},
 		"nulls": {simulator.Readings{

@@ -78,6 +78,7 @@ func (t *trial) everything(ctx context.Context) error {
 		{"what keys may hold", t.keyPrivileges},
 		{"a key's life", t.keyLife},
 		{"a key of one hour", t.keyOfOneHour},
+		{"where the organization lives", t.placement},
 		{"people who do not exist", t.strangers},
 		{"one visitor's life", t.visitorLife},
 	} {

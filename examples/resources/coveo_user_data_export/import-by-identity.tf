@@ -1,0 +1,8 @@
+import {
+  to = coveo_user_data_export.case
+
+  identity = {
+    organization_id = "acmeprod1a2b3c" # may be left out; the provider's is the only one possible
+    id              = "a7c2f7f0-3d2b-4f0e-9a57-6b1d0b3ad3f3"
+  }
+}
