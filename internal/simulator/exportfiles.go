@@ -264,7 +264,7 @@ func (o *Organization) sign(x *exchange, e *export) (string, *refusal) {
 	if status := e.status(o, x.now); status != ExportAvailable || o.exports.storage == "" {
 		return "", refuse(http.StatusNotFound, "EXPORT_NOT_AVAILABLE", "The export '%s' has no file.", e.id)
 	}
-	e.signature = hex.EncodeToString(o.randomBytes(16))
+	e.signature = hex.EncodeToString(o.randomBytes(32))
 	link := o.exports.storage + "/exports/" + e.id + ".zip?X-Signature=" + e.signature
 	o.exports.links = append(o.exports.links, link)
 	return link, nil
