@@ -168,7 +168,7 @@ func mustRead(t *testing.T, path string) string {
 	return string(content)
 }
 
-// State that an earlier build wrote is read, and plans nothing. testdata/earlier.tfstate was written by the first release's
+// State that an earlier build wrote is read, and plans nothing. testdata/earlier-state.json was written by the first release's
 // build, which knew none of templates, configurations, editors, recipients and rotation.
 func TestAccCLI_StateOfAnEarlierBuild(t *testing.T) {
 	t.Parallel()
@@ -186,7 +186,7 @@ resource "coveo_api_key" "test" {
 }
 `
 	cli := newKeyCLI(t, server, config)
-	earlier := mustRead(t, filepath.Join("testdata", "earlier.tfstate"))
+	earlier := mustRead(t, filepath.Join("testdata", "earlier-state.json"))
 	const id = "czdxowyd3xovlkiob2u53c32oq"
 	if !strings.Contains(earlier, id) || strings.Contains(earlier, "value_recipients") {
 		t.Fatal("this is not the state of an earlier build")

@@ -74,7 +74,7 @@ func TestGroup_LivesFromCreationToDeletion(t *testing.T) {
 }
 
 func TestGroup_EmailsAreSentUnlessToldNotTo(t *testing.T) {
-	c := start(t, simulator.Options{})
+	c := startLoose(t, simulator.Options{})
 	id := c.want(201, "POST", "groups", dsrTeam()).text("id")
 	equal(t, "by default", c.InvitationEmails(), 1)
 	c.want(204, "PUT", "groups/"+id, dsrTeam())
@@ -181,7 +181,7 @@ func TestGroup_EditorsNeedNoPrivilege(t *testing.T) {
 }
 
 func TestGroup_AccessListing(t *testing.T) {
-	c := start(t, simulator.Options{})
+	c := startLoose(t, simulator.Options{})
 	c.AddGroup(simulator.GroupSpec{DisplayName: "erasers", Privileges: []simulator.Privilege{simulator.ErasurePrivilege()}})
 	path := "access/groups?privilegeOwner=USAGE_ANALYTICS&privilegeTargetDomain="
 	listed := c.want(200, "GET", path+"DELETE_USER_ANALYTICS_DATA&accessLevel=EDIT_ALL&accessLevel=CUSTOM", nil).json.([]any)
