@@ -6,6 +6,7 @@ package main
 
 import (
 	"context"
+	"crypto/rand"
 	"flag"
 	"log"
 	"os"
@@ -14,6 +15,7 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-framework/providerserver"
 
+	"github.com/coveo-privacy/terraform-provider-coveo/internal/apikey"
 	"github.com/coveo-privacy/terraform-provider-coveo/internal/provider"
 )
 
@@ -24,18 +26,36 @@ func main() {
 	attach := flag.Bool("debug", false, "serve for a debugger: print the environment to attach to instead of waiting for Terraform")
 	flag.Parse()
 	quietUnlessAsked()
+	keepPeopleOutOfLogs()
 	// A plan of many resources makes much garbage and lives for seconds. Collecting it less often is worth the memory.
 	debug.SetGCPercent(gcPercent)
-	err := providerserver.Serve(context.Background(), provider.New(version), providerserver.ServeOpts{
+	e := newEnding(apikey.NewKeeper(rand.Text))
+	if !*attach {
+		e.watch()
+	}
+	err := providerserver.Serve(context.Background(), provider.New(version, provider.WithKeeper(e.keeper)), providerserver.ServeOpts{
 		Address: "registry.terraform.io/coveo-privacy/coveo",
 		Debug:   *attach,
 	})
+	e.revoke(servedTime)
 	if err != nil {
 		log.Fatal(err)
 	}
 }
 
 const gcPercent = 400
+
+// keepPeopleOutOfLogs silences the plugin framework, which names an element of a set by its value: at TRACE it would write the
+// people of a group to the log. Only TF_LOG_SDK_FRAMEWORK itself brings its entries back.
+func keepPeopleOutOfLogs() {
+	const variable = "TF_LOG_SDK_FRAMEWORK"
+	if _, asked := os.LookupEnv(variable); asked {
+		return
+	}
+	if err := os.Setenv(variable, "ERROR"); err != nil {
+		log.Print(err)
+	}
+}
 
 // quietUnlessAsked turns the plugin libraries' logs off where nobody asked for logs. They are written at TRACE for every
 // call, sent to Terraform, and dropped there: in a plan of a thousand keys that is a good part of the provider's work.

@@ -51,7 +51,7 @@ excused(key) if plan.listed(key.address, settings.allow_unrestricted_erasure)
 
 deny contains msg if {
 	some key in keys
-	some attribute in ["duties", "privileges"]
+	some attribute in ["duties", "privileges", "template_id"]
 	unknown(key, attribute)
 	msg := sprintf("%s: %s is unknown, so nobody can tell whether the key may erase people. Give it values that are known when the plan is made.", [key.address, attribute])
 }
@@ -83,6 +83,25 @@ deny contains msg if {
 	not excused(key)
 	unlimited(key)
 	msg := sprintf("%s: the key may erase people, and be used from anywhere. Set allowed_ips to the addresses that the erasures are run from.", [key.address])
+}
+
+# What a template gives is known once the key is there. Until then its key may be one that erases.
+template_untold(key) if {
+	is_string(object.get(key.change.after, "template_id", null))
+	not is_array(object.get(key.change.after, "effective_privileges", null))
+}
+
+limited(key) if {
+	not unlimited(key)
+	is_string(object.get(key.change.after, "lifetime", null))
+}
+
+deny contains msg if {
+	some key in keys
+	template_untold(key)
+	not excused(key)
+	not limited(key)
+	msg := sprintf("%s: what its template gives is not in the plan, so nobody can tell whether the key may erase people. Set allowed_ips and lifetime, or list the address in allow_unrestricted_erasure after a look at the template.", [key.address])
 }
 
 unlimited(key) if not is_array(object.get(key.change.after, "allowed_ips", null))

@@ -372,6 +372,18 @@ test_duties_apart if {
 	denied(key(object.union(eraser, {"effective_privileges": [{"owner": "USAGE_ANALYTICS", "target_domain": "EXPORTS", "type": "VIEW"}]})), {}, "both erase and export")
 }
 
+test_template if {
+	templated := {"template_id": "T", "duties": null, "privileges": null, "effective_privileges": null, "allowed_ips": null, "lifetime": null}
+	denied(key(templated), {}, "what its template gives is not in the plan")
+	denied(key(object.union(templated, {"allowed_ips": ["203.0.113.0/24"]})), {}, "what its template gives is not in the plan")
+	denied(key(object.union(templated, {"lifetime": "P90D"})), {}, "what its template gives is not in the plan")
+	allowed(key(object.union(templated, {"allowed_ips": ["203.0.113.0/24"], "lifetime": "P90D"})), {})
+	allowed(key(templated), {"allow_unrestricted_erasure": ["coveo_api_key.k"]})
+	allowed(key(object.union(templated, {"effective_privileges": [{"owner": "SEARCH_API", "target_domain": "EXECUTE_QUERY"}]})), {})
+	denied(key(object.union(templated, {"effective_privileges": [{"owner": "USAGE_ANALYTICS", "target_domain": "DELETE_USER_ANALYTICS_DATA"}]})), {}, "no end")
+	denied(made([key_change({"duties": null}, {"template_id": true})], {}), {}, "template_id is unknown")
+}
+
 test_unknown_duties if {
 	denied(made([key_change({"privileges": null}, {"duties": true})], {}), {}, "duties is unknown")
 	denied(made([key_change({"duties": null}, {"privileges": [{"target_domain": true}]})], {}), {}, "privileges is unknown")

@@ -6,11 +6,13 @@ package acctest
 import (
 	"bytes"
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"syscall"
@@ -133,20 +135,156 @@ func (c *CLI) MustRun(args ...string) Result {
 // RunInterrupted starts a command, waits until ready says so, and interrupts it as Ctrl-C does.
 func (c *CLI) RunInterrupted(ready func() bool, args ...string) Result {
 	c.t.Helper()
-	command, out, errOut := c.command(args)
-	err := command.Start()
-	if err == nil {
-		for deadline := time.Now().Add(5 * time.Minute); !ready(); {
-			if time.Now().After(deadline) {
-				c.t.Error("the command never came to the point where it was to be interrupted")
-				break
-			}
-			<-time.After(10 * time.Millisecond)
-		}
-		// A terminal sends the signal to the whole group; the provider ignores its own.
-		_ = command.Process.Signal(syscall.SIGINT)
+	running := c.Start(args...)
+	Until(c.t, "the point where the command is to be interrupted", ready)
+	running.Interrupt()
+	return running.Wait()
+}
+
+// Running is a command that has not ended yet.
+type Running struct {
+	cli         *CLI
+	command     *exec.Cmd
+	out, errOut *bytes.Buffer
+	err         error
+}
+
+// Start starts a command in a process group of its own, as a shell does. Wait has to follow.
+func (c *CLI) Start(args ...string) *Running {
+	c.t.Helper()
+	r := &Running{cli: c}
+	r.command, r.out, r.errOut = c.command(args)
+	ownGroup(r.command)
+	if r.err = r.command.Start(); r.err != nil {
+		c.t.Fatalf("%s: %v", c.path, r.err)
 	}
-	return c.finish(command, out, errOut, err)
+	return r
+}
+
+// Interrupt does what Ctrl-C does: a terminal sends the signal to the command line and to its providers.
+func (r *Running) Interrupt() { interruptGroup(r.command.Process) }
+
+// Kill ends the command line at once, and it alone.
+func (r *Running) Kill() { _ = r.command.Process.Kill() }
+
+// Providers are the processes that the command line has started.
+func (r *Running) Providers() []int {
+	r.cli.t.Helper()
+	return children(r.cli.t, r.command.Process.Pid)
+}
+
+// KillProviders ends the providers that the command line has started at once, and says how many there were.
+func (r *Running) KillProviders() int {
+	r.cli.t.Helper()
+	killed := 0
+	for _, pid := range r.Providers() {
+		if process, err := os.FindProcess(pid); err == nil && process.Kill() == nil {
+			killed++
+		}
+	}
+	return killed
+}
+
+// EndProviders asks the providers that the command line has started to end.
+func (r *Running) EndProviders() {
+	r.cli.t.Helper()
+	for _, pid := range r.Providers() {
+		if process, err := os.FindProcess(pid); err == nil {
+			_ = process.Signal(syscall.SIGTERM)
+		}
+	}
+}
+
+// Wait waits for the command's end.
+func (r *Running) Wait() Result {
+	r.cli.t.Helper()
+	return r.cli.finish(r.command, r.out, r.errOut, nil)
+}
+
+// Until waits for something that happens in another process.
+func Until(t *testing.T, what string, happened func() bool) {
+	t.Helper()
+	for deadline := time.Now().Add(5 * time.Minute); !happened(); {
+		if time.Now().After(deadline) {
+			t.Errorf("%s never came", what)
+			return
+		}
+		<-time.After(10 * time.Millisecond)
+	}
+}
+
+// AnyAlive tells whether one of these processes is still there. One that ended and that nobody waited for is not.
+func AnyAlive(t *testing.T, pids []int) bool {
+	t.Helper()
+	for pid := range processes(t) {
+		if slices.Contains(pids, pid) {
+			return true
+		}
+	}
+	return false
+}
+
+// children are the processes that a process has started.
+func children(t *testing.T, parent int) []int {
+	t.Helper()
+	var found []int
+	for pid, ppid := range processes(t) {
+		if ppid == parent {
+			found = append(found, pid)
+		}
+	}
+	return found
+}
+
+// processes are those of this machine that have not ended, with their parents.
+func processes(t *testing.T) map[int]int {
+	t.Helper()
+	all := map[int]int{}
+	add := func(description string) {
+		var (
+			pid, ppid int
+			state     string
+		)
+		if _, err := fmt.Sscan(description, &pid, &state, &ppid); err == nil && !strings.HasPrefix(state, "Z") {
+			all[pid] = ppid
+		}
+	}
+	// Linux shows them in files, and has no ps in its smallest installations.
+	stats, _ := filepath.Glob("/proc/[0-9]*/stat")
+	for _, name := range stats {
+		if stat, err := os.ReadFile(name); err == nil {
+			// The program's name, which may hold anything, stands in parentheses after the number.
+			pid, rest, _ := strings.Cut(string(stat), " (")
+			add(pid + rest[strings.LastIndex(rest, ")")+1:])
+		}
+	}
+	if len(all) > 0 {
+		return all
+	}
+	out, err := exec.Command("ps", "-A", "-o", "pid=", "-o", "stat=", "-o", "ppid=").Output() //nolint:noctx // it returns at once
+	if err != nil {
+		t.Fatalf("the processes of this machine cannot be listed: ps: %v", err)
+	}
+	for line := range strings.Lines(string(out)) {
+		add(line)
+	}
+	return all
+}
+
+// KnowsActionsAndQueries tells whether the command line is a Terraform from 1.14 on. OpenTofu has neither.
+func (c *CLI) KnowsActionsAndQueries() bool {
+	c.t.Helper()
+	var version struct {
+		Number string `json:"terraform_version"`
+	}
+	if err := json.Unmarshal([]byte(c.MustRun("version", "-json").Stdout), &version); err != nil {
+		c.t.Fatal(err)
+	}
+	var major, minor int
+	if _, err := fmt.Sscanf(version.Number, "%d.%d", &major, &minor); err != nil {
+		c.t.Fatal(err)
+	}
+	return (major > 1 || minor >= 14) && !strings.Contains(c.MustRun("version").Stdout, "OpenTofu")
 }
 
 func (c *CLI) command(args []string) (*exec.Cmd, *bytes.Buffer, *bytes.Buffer) {

@@ -24,6 +24,8 @@ var variables = map[string]string{
 	"TF_VAR_access_token": simulator.AdminToken,
 	"TF_VAR_admin_token":  simulator.AdminToken,
 	"TF_VAR_dsr_token":    simulator.AdminToken,
+	"TF_VAR_desk_token":   simulator.AdminToken,
+	"TF_VAR_eraser_token": simulator.AdminToken,
 	"TF_VAR_digest_keys":  fmt.Sprintf(`{"2026":%q}`, DigestKey),
 	"TF_VAR_subjects":     `{"DSR-2026-0142":["someone@example.com-google"]}`,
 }
@@ -32,13 +34,22 @@ const (
 	// exampleKeyID stands in examples of imports, and vaultPath in examples of a vault.
 	exampleKeyID = "t4hk287bfj5sg6wskg64ckk5a"
 	vaultPath    = "/run/secrets/subjects.json"
+	// queryFile is how the names of files end that only terraform query reads.
+	queryFile = ".tfquery.hcl"
 )
 
 var (
 	casePattern = regexp.MustCompile(`DSR-\d{4}-\d{4}`)
 	fence       = regexp.MustCompile("(?ms)^```(?:hcl|terraform)([^\n]*)\n(.*?)^```[ \t]*$")
-	dataInCheck = regexp.MustCompile(`(?ms)^check "[^"]*" \{.*?^\}`)
+	actionBlock = regexp.MustCompile(`(?m)^action "`)
+	listBlock   = regexp.MustCompile(`(?m)^list "`)
+	// ephemeralKey is a key that exists while a plan is made.
+	ephemeralKey = regexp.MustCompile(`(?m)^ephemeral "coveo_api_key" `)
+	dataInCheck  = regexp.MustCompile(`(?ms)^check "[^"]*" \{.*?^\}`)
 )
+
+// exampleGroupID stands in examples of imports of groups.
+const exampleGroupID = "hjwtlbw3npguhcvqtxrd3rsd4q"
 
 // exampleExportID stands in examples of imports of exports.
 const exampleExportID = "a7c2f7f0-3d2b-4f0e-9a57-6b1d0b3ad3f3"
@@ -47,11 +58,17 @@ const exampleExportID = "a7c2f7f0-3d2b-4f0e-9a57-6b1d0b3ad3f3"
 // wrong with them, or nothing.
 func problemWith(t *testing.T, files map[string]string) string {
 	t.Helper()
+	if newer := needsNewer(files); newer != "" && !NewCLI(t, "").KnowsActionsAndQueries() {
+		// The rest of the configuration is not planned either. A command line from 1.14 on does both.
+		t.Logf("only read and formatted, because this command line knows no %s", newer)
+		return formatProblem(t, files)
+	}
 	server := simulator.Start(t, simulator.Options{})
 	key := server.AddKey(simulator.KeySpec{DisplayName: "DSR eraser", Lifetime: "P90D", AllowedIPs: []string{"203.0.113.0/24", "2001:db8:1::/48"}, Privileges: []simulator.Privilege{
 		{Owner: "USAGE_ANALYTICS", TargetDomain: "ADMINISTRATE", TargetID: "*"},
 		{Owner: "USAGE_ANALYTICS", TargetDomain: "DELETE_USER_ANALYTICS_DATA", TargetID: "*"},
 	}})
+	group := server.AddGroup(simulator.GroupSpec{DisplayName: "Privacy engineering", Privileges: key.Privileges})
 	vault := map[string][]string{}
 	whole := strings.Join(slices.Collect(maps.Values(files)), "\n")
 	for _, reference := range casePattern.FindAllString(whole, -1) {
@@ -66,7 +83,7 @@ func problemWith(t *testing.T, files map[string]string) string {
 	cli := NewCLI(t, "")
 	cli.Write("subjects.json", string(encoded))
 	for name, content := range files {
-		content = strings.NewReplacer(exampleKeyID, key.ID, exampleExportID, export, vaultPath, filepath.ToSlash(filepath.Join(cli.Dir, "subjects.json"))).Replace(content)
+		content = strings.NewReplacer(exampleKeyID, key.ID, exampleGroupID, group.ID, exampleExportID, export, vaultPath, filepath.ToSlash(filepath.Join(cli.Dir, "subjects.json"))).Replace(content)
 		cli.Write(name, content)
 	}
 	// Users write the short address, which the two command lines complete with hosts of their own.
@@ -94,7 +111,11 @@ func problemWith(t *testing.T, files map[string]string) string {
 			return "a data source stands inside of a check block, so plan -detailed-exitcode would return 2 for ever"
 		}
 	}
-	result := cli.Run("plan", "-no-color", "-input=false")
+	command := []string{"plan", "-no-color", "-input=false"}
+	if hasQuery(files) {
+		command = []string{"query", "-no-color"}
+	}
+	result := cli.Run(command...)
 	switch {
 	case result.Code == 0:
 	case strings.Contains(result.Unwrapped(), `An argument named "identity" is not expected here`):
@@ -103,13 +124,42 @@ func problemWith(t *testing.T, files map[string]string) string {
 	default:
 		return result.All()
 	}
-	if server.Calls(simulator.DeleteUserData)+server.Calls(simulator.CreateAPIKey) > 0 {
+	made := server.Calls(simulator.CreateAPIKey)
+	if ephemeralKey.MatchString(whole) {
+		// A key for one run is made at plan already, and gone afterwards.
+		made -= server.Calls(simulator.DeleteAPIKey)
+	}
+	if server.Calls(simulator.DeleteUserData)+server.Calls(simulator.ExtendAPIKey)+made > 0 || len(server.Keys()) != 1 {
 		return "planning changed something"
+	}
+	if server.Calls(simulator.CreateGroup)+server.Calls(simulator.UpdateGroup) > 0 {
+		return "planning changed a group"
 	}
 	if server.Calls(simulator.CreateExport)+server.Calls(simulator.CreateExportSchedule)+server.Calls(simulator.DeleteExport) > 0 {
 		return "planning changed an export"
 	}
 	return formatProblem(t, files)
+}
+
+// needsNewer names what a configuration has that takes Terraform 1.14, or nothing.
+func needsNewer(files map[string]string) string {
+	switch {
+	case hasQuery(files):
+		return "queries"
+	case slices.ContainsFunc(slices.Collect(maps.Values(files)), actionBlock.MatchString):
+		return "actions"
+	}
+	return ""
+}
+
+// hasQuery tells whether one of the files is a query's.
+func hasQuery(files map[string]string) bool {
+	for name := range files {
+		if strings.HasSuffix(name, queryFile) {
+			return true
+		}
+	}
+	return false
 }
 
 // formatProblem says whether the command line would format a file otherwise.
@@ -139,7 +189,7 @@ func TestExamples_Plan(t *testing.T) {
 	root := filepath.Join(repository(t), "examples")
 	folders := map[string]map[string]string{}
 	err := filepath.WalkDir(root, func(path string, entry fs.DirEntry, err error) error {
-		if err != nil || filepath.Ext(path) != ".tf" || strings.Contains(path, ".terraform") {
+		if err != nil || filepath.Ext(path) != ".tf" && !strings.HasSuffix(path, queryFile) || strings.Contains(path, ".terraform") {
 			return err
 		}
 		content, err := os.ReadFile(path)
@@ -205,6 +255,9 @@ func blocksOf(text string) []block {
 func (b block) problem(t *testing.T) string {
 	t.Helper()
 	files := map[string]string{"block.tf": b.content}
+	if listBlock.MatchString(b.content) {
+		files = map[string]string{"block" + queryFile: b.content}
+	}
 	if b.fragment {
 		return formatProblem(t, files)
 	}
@@ -275,6 +328,8 @@ func TestDocumentation_BrokenBlocksAreFound(t *testing.T) {
 		"reference to nothing":      {"```hcl\noutput \"x\" {\n  value = coveo_api_key.missing.id\n}\n```\n", "undeclared resource"},
 		"data source in a check":    {"```hcl\ncheck \"x\" {\n  data \"coveo_user_overview\" \"case\" {\n    subject = \"DSR-2026-0142\"\n  }\n}\n```\n", "check block"},
 		"not formatted":             {"```terraform\n" + strings.Replace(good, "  = ", " = ", 1) + "```\n", "not formatted"},
+		"query with bad syntax":     {"```hcl\nlist \"coveo_api_key\" {\n  provider = \n}\n```\n", "Invalid expression"},
+		"action, not formatted":     {"```hcl\naction \"coveo_extend_api_key\" \"x\" {\nconfig {}\n}\n```\n", "coveo_extend_api_key"},
 		"fragment with bad syntax":  {"```hcl fragment\nlifetime = \n```\n", "cannot be read"},
 		"good":                      {"text\n```terraform\n" + good + "```\ntext\n", ""},
 		"good fragment":             {"```hcl fragment\nlifetime = \"P90D\"\n```\n", ""},

@@ -4,6 +4,7 @@
 package apikey_test
 
 import (
+	"bytes"
 	"context"
 	"fmt"
 	"regexp"
@@ -19,6 +20,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-testing/statecheck"
 	"github.com/hashicorp/terraform-plugin-testing/terraform"
 	"github.com/hashicorp/terraform-plugin-testing/tfjsonpath"
+	"github.com/hashicorp/terraform-plugin-testing/tfversion"
 
 	"github.com/coveo-privacy/terraform-provider-coveo/internal/acctest"
 	"github.com/coveo-privacy/terraform-provider-coveo/internal/provider"
@@ -50,7 +52,11 @@ func newWorld(t *testing.T, options simulator.Options) *world {
 
 // key is a configuration with one key of these arguments.
 func (w *world) key(arguments ...string) string {
-	return acctest.ProviderConfig(w.Server) + "resource \"coveo_api_key\" \"test\" {\n  " + strings.Join(arguments, "\n  ") + "\n}\n"
+	return acctest.ProviderConfig(w.Server) + keyNamed("test", arguments...)
+}
+
+func keyNamed(name string, arguments ...string) string {
+	return "resource \"coveo_api_key\" \"" + name + "\" {\n  " + strings.Join(arguments, "\n  ") + "\n}\n"
 }
 
 // run runs the steps with the command line.
@@ -65,6 +71,16 @@ func (w *world) run(steps ...resource.TestStep) {
 			},
 		},
 		Steps: steps,
+	})
+}
+
+// runNewer runs steps that take a command line with actions and queries. Nobody overhears their diagnostics.
+func (w *world) runNewer(steps ...resource.TestStep) {
+	w.t.Helper()
+	resource.UnitTest(w.t, resource.TestCase{
+		TerraformVersionChecks:   []tfversion.TerraformVersionCheck{tfversion.SkipBelow(tfversion.Version1_14_0)},
+		ProtoV6ProviderFactories: acctest.Factories(provider.WithClock(w.clock)),
+		Steps:                    steps,
 	})
 }
 
@@ -138,6 +154,27 @@ func (c planCheck) CheckPlan(_ context.Context, _ plancheck.CheckPlanRequest, re
 type ear struct {
 	mu    sync.Mutex
 	heard []*tfprotov6.Diagnostic
+	// validated is what was said about configurations.
+	validated []validated
+}
+
+// validated is a configuration as the protocol carries it, and what was said about it.
+type validated struct {
+	config      []byte
+	diagnostics []*tfprotov6.Diagnostic
+}
+
+// about is what was said about configurations that hold a text.
+func (e *ear) about(text string) *ear {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	only := &ear{}
+	for _, v := range e.validated {
+		if bytes.Contains(v.config, []byte(text)) {
+			only.heard = append(only.heard, v.diagnostics...)
+		}
+	}
+	return only
 }
 
 func (e *ear) hear(diagnostics []*tfprotov6.Diagnostic) {
@@ -194,6 +231,9 @@ type overheard struct {
 func (o overheard) ValidateResourceConfig(ctx context.Context, req *tfprotov6.ValidateResourceConfigRequest) (*tfprotov6.ValidateResourceConfigResponse, error) {
 	resp, err := o.ProviderServer.ValidateResourceConfig(ctx, req)
 	if resp != nil {
+		o.ear.mu.Lock()
+		o.ear.validated = append(o.ear.validated, validated{req.Config.MsgPack, resp.Diagnostics})
+		o.ear.mu.Unlock()
 		o.ear.hear(resp.Diagnostics)
 	}
 	return resp, err

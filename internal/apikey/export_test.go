@@ -29,3 +29,22 @@ func (r *expandingResource) Configure(ctx context.Context, req resource.Configur
 		r.service = service
 	}
 }
+
+// NewResourceSealing is coveo_api_key with another way to encrypt values.
+func NewResourceSealing(seal func(value string, recipients []string) (string, error)) resource.Resource {
+	return &sealingResource{seal: seal}
+}
+
+type sealingResource struct {
+	keyResource
+	seal func(value string, recipients []string) (string, error)
+}
+
+func (r *sealingResource) Configure(ctx context.Context, req resource.ConfigureRequest, resp *resource.ConfigureResponse) {
+	r.keyResource.Configure(ctx, req, resp)
+	if r.service != nil {
+		service := NewService(r.service.api, r.service.clock)
+		service.seal = r.seal
+		r.service = service
+	}
+}

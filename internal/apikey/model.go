@@ -5,9 +5,6 @@ package apikey
 
 import (
 	"cmp"
-	"net/netip"
-	"slices"
-	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework-timeouts/resource/timeouts"
 	"github.com/hashicorp/terraform-plugin-framework/attr"
@@ -29,8 +26,17 @@ type resourceModel struct {
 	Lifetime            types.String `tfsdk:"lifetime"`
 	UnrestrictedErasure types.Bool   `tfsdk:"unrestricted_erasure"`
 
+	TemplateID              types.String `tfsdk:"template_id"`
+	AdditionalConfiguration types.Object `tfsdk:"additional_configuration"`
+	APIKeysThatCanEdit      types.Set    `tfsdk:"api_keys_that_can_edit"`
+	GroupsThatCanEdit       types.Set    `tfsdk:"groups_that_can_edit"`
+	RenewBefore             types.String `tfsdk:"renew_before"`
+	RotationTriggers        types.Map    `tfsdk:"rotation_triggers"`
+	ValueRecipients         types.Set    `tfsdk:"value_recipients"`
+
 	ID                  types.String `tfsdk:"id"`
 	Value               types.String `tfsdk:"value"`
+	EncryptedValue      types.String `tfsdk:"encrypted_value"`
 	EffectivePrivileges types.Set    `tfsdk:"effective_privileges"`
 	Status              types.String `tfsdk:"status"`
 	ExpirationDate      types.String `tfsdk:"expiration_date"`
@@ -57,6 +63,12 @@ type facts struct {
 	status, expirationDate, createdDate        types.String
 	lastUsedDate, createdBy, privacyLevel      types.String
 	exposure                                   types.String
+	// templateID is null for a key that was made without a template, and where the answer does not tell.
+	templateID   types.String
+	disabledDate types.String
+	// configuration is of configurationType; null where nothing of it is set.
+	configuration            types.Object
+	keyEditors, groupEditors types.Set
 }
 
 // factsOf converts an answer. What an answer leaves out is null.
@@ -69,7 +81,10 @@ func factsOf(key *coveo.APIKey) facts {
 		status:              text(key.Status),
 		expirationDate:      instant(key.ExpirationDate), createdDate: instant(key.CreatedDate), lastUsedDate: instant(key.LastUsedDate),
 		createdBy: text(cmp.Or(key.CreatedBy.Username, key.CreatedBy.DisplayName)), privacyLevel: text(key.PrivacyLevel),
-		exposure: types.StringNull(),
+		exposure:   types.StringNull(),
+		templateID: text(key.TemplateID), disabledDate: instant(key.DisabledDate),
+		configuration: configurationObject(key.Configuration()),
+		keyEditors:    editorSet(key.KeyEditors()), groupEditors: editorSet(key.GroupEditors()),
 	}
 	if key.Privileges != nil {
 		f.effectivePrivileges = privilegeSet(key.Privileges)
@@ -84,6 +99,16 @@ func factsOf(key *coveo.APIKey) facts {
 func (m *resourceModel) created(key *coveo.APIKey) {
 	f := factsOf(key)
 	m.ID = f.id
+	// These are open where the configuration leaves them to Coveo.
+	if m.AdditionalConfiguration.IsUnknown() {
+		m.AdditionalConfiguration = f.configuration
+	}
+	if m.APIKeysThatCanEdit.IsUnknown() {
+		m.APIKeysThatCanEdit = f.keyEditors
+	}
+	if m.GroupsThatCanEdit.IsUnknown() {
+		m.GroupsThatCanEdit = f.groupEditors
+	}
 	m.observe(f)
 }
 
@@ -117,14 +142,23 @@ func (m *resourceModel) refreshed(key *coveo.APIKey) {
 	if !sameAddresses(texts(m.DeniedIPs), key.DeniedIPs) {
 		m.DeniedIPs = f.deniedIPs
 	}
+	if !sameConfiguration(m.AdditionalConfiguration, f.configuration) {
+		m.AdditionalConfiguration = f.configuration
+	}
+	if !sameTexts(m.APIKeysThatCanEdit, f.keyEditors) {
+		m.APIKeysThatCanEdit = f.keyEditors
+	}
+	if !sameTexts(m.GroupsThatCanEdit, f.groupEditors) {
+		m.GroupsThatCanEdit = f.groupEditors
+	}
 	m.observe(f)
 }
 
-// imported fills a state that knows nothing but the ID. The privileges are spelled as duties where that is possible, since
-// this is how a configuration would.
+// imported fills a state that knows nothing but the ID. The privileges are spelled as the template or the duties
+// where that is possible, since this is how a configuration would.
 func (m *resourceModel) imported(key *coveo.APIKey) {
 	m.refreshed(key)
-	if m.EffectivePrivileges.IsNull() {
+	if m.TemplateID = text(key.TemplateID); !m.TemplateID.IsNull() || m.EffectivePrivileges.IsNull() {
 		return
 	}
 	set := privileges(m.EffectivePrivileges)
@@ -135,8 +169,10 @@ func (m *resourceModel) imported(key *coveo.APIKey) {
 	m.Privileges = privilegeSet(set)
 }
 
-func (m *resourceModel) newKey(set []privilege.Privilege) coveo.NewAPIKey {
-	return coveo.NewAPIKey{
+// newKey is the request for what a plan describes.
+func (m *resourceModel) newKey(set []privilege.Privilege) (coveo.NewAPIKey, error) {
+	key := coveo.NewAPIKey{
+		TemplateID:  m.TemplateID.ValueString(),
 		DisplayName: m.DisplayName.ValueString(), Description: m.Description.ValueString(),
 		// Coveo's default is not documented, so it is always said.
 		Enabled:    m.Enabled.ValueBool(),
@@ -144,6 +180,21 @@ func (m *resourceModel) newKey(set []privilege.Privilege) coveo.NewAPIKey {
 		AllowedIPs: texts(m.AllowedIPs), DeniedIPs: texts(m.DeniedIPs),
 		Lifetime: m.Lifetime.ValueString(),
 	}
+	var err error
+	if configuration := configurationOf(m.AdditionalConfiguration); !configuration.Equal(coveo.KeyConfiguration{}) {
+		if key.AdditionalConfiguration, err = configuration.Onto(nil); err != nil {
+			return key, err
+		}
+	}
+	if ids := texts(m.APIKeysThatCanEdit); len(ids) > 0 {
+		if key.APIKeysThatCanEdit, err = coveo.EditorsOnto(nil, ids); err != nil {
+			return key, err
+		}
+	}
+	if ids := texts(m.GroupsThatCanEdit); len(ids) > 0 {
+		key.GroupsThatCanEdit, err = coveo.EditorsOnto(nil, ids)
+	}
+	return key, err
 }
 
 // sameSettings tells whether two models agree in all that a PUT carries.
@@ -151,113 +202,32 @@ func (m *resourceModel) sameSettings(other *resourceModel) bool {
 	return m.DisplayName.ValueString() == other.DisplayName.ValueString() &&
 		m.Description.ValueString() == other.Description.ValueString() &&
 		sameAddresses(texts(m.AllowedIPs), texts(other.AllowedIPs)) &&
-		sameAddresses(texts(m.DeniedIPs), texts(other.DeniedIPs))
+		sameAddresses(texts(m.DeniedIPs), texts(other.DeniedIPs)) &&
+		sameConfiguration(m.AdditionalConfiguration, other.AdditionalConfiguration) &&
+		sameTexts(m.APIKeysThatCanEdit, other.APIKeysThatCanEdit) && sameTexts(m.GroupsThatCanEdit, other.GroupsThatCanEdit)
 }
 
-func (m *resourceModel) settings(update *coveo.APIKeyUpdate) {
-	update.DisplayName, update.Description = m.DisplayName.ValueString(), m.Description.ValueString()
-	update.AllowedIPs, update.DeniedIPs = texts(m.AllowedIPs), texts(m.DeniedIPs)
-}
-
-// sameAddresses compares two lists of addresses and ranges without regard to order, repetition and spelling.
-func sameAddresses(a, b []string) bool {
-	canonical := func(list []string) []string {
-		out := make([]string, 0, len(list))
-		for _, entry := range list {
-			if prefix, err := netip.ParsePrefix(entry); err == nil {
-				entry = prefix.String()
-			} else if address, err := netip.ParseAddr(entry); err == nil {
-				entry = netip.PrefixFrom(address, address.BitLen()).String()
+// settings puts a plan into the update of a key that was just read. What the plan does not change of the additional
+// configuration and the editors stays as it was read: they may be managed elsewhere.
+func (m *resourceModel) settings(state *resourceModel) func(*coveo.APIKeyUpdate) error {
+	return func(update *coveo.APIKeyUpdate) error {
+		update.DisplayName, update.Description = m.DisplayName.ValueString(), m.Description.ValueString()
+		update.AllowedIPs, update.DeniedIPs = texts(m.AllowedIPs), texts(m.DeniedIPs)
+		var err error
+		if !sameConfiguration(m.AdditionalConfiguration, state.AdditionalConfiguration) {
+			update.AdditionalConfiguration, err = configurationOf(m.AdditionalConfiguration).Onto(update.AdditionalConfiguration)
+			if err != nil {
+				return err
 			}
-			out = append(out, entry)
 		}
-		slices.Sort(out)
-		return slices.Compact(out)
-	}
-	return slices.Equal(canonical(a), canonical(b))
-}
-
-func text(value string) types.String {
-	if value == "" {
-		return types.StringNull()
-	}
-	return types.StringValue(value)
-}
-
-func instant(at coveo.Instant) types.String {
-	if at.IsZero() {
-		return types.StringNull()
-	}
-	return types.StringValue(at.UTC().Format(time.RFC3339))
-}
-
-func textSet(list []string) types.Set {
-	if len(list) == 0 {
-		return types.SetNull(types.StringType)
-	}
-	unique := slices.Clone(list)
-	slices.Sort(unique)
-	elements := make([]attr.Value, 0, len(unique))
-	for _, element := range slices.Compact(unique) {
-		elements = append(elements, types.StringValue(element))
-	}
-	return types.SetValueMust(types.StringType, elements)
-}
-
-// texts are the known elements of a set of strings.
-func texts(set types.Set) []string {
-	out := []string{}
-	for _, element := range set.Elements() {
-		if value, ok := element.(types.String); ok && !value.IsNull() && !value.IsUnknown() {
-			out = append(out, value.ValueString())
-		}
-	}
-	return out
-}
-
-func privilegeSet(set []privilege.Privilege) types.Set {
-	canonical := slices.Clone(set)
-	for i := range canonical {
-		// An answer without a target speaks of all of them.
-		canonical[i].TargetID = cmp.Or(canonical[i].TargetID, everyTarget)
-	}
-	elements := make([]attr.Value, 0, len(set))
-	for _, p := range privilege.CanonicalSet(canonical) {
-		elements = append(elements, types.ObjectValueMust(privilegeType().AttrTypes, map[string]attr.Value{
-			"owner": types.StringValue(p.Owner), "target_domain": types.StringValue(p.TargetDomain),
-			"type": text(p.Type), "target_id": types.StringValue(p.TargetID),
-		}))
-	}
-	return types.SetValueMust(privilegeType(), elements)
-}
-
-// privileges are the elements of a set of privileges. What is unknown in one is empty.
-func privileges(set types.Set) []privilege.Privilege {
-	out := []privilege.Privilege{}
-	for _, element := range set.Elements() {
-		object, ok := element.(types.Object)
-		if !ok {
-			continue
-		}
-		field := func(name string) string {
-			value, ok := object.Attributes()[name].(types.String)
-			if !ok {
-				return ""
+		if !sameTexts(m.APIKeysThatCanEdit, state.APIKeysThatCanEdit) {
+			if update.APIKeysThatCanEdit, err = coveo.EditorsOnto(update.APIKeysThatCanEdit, texts(m.APIKeysThatCanEdit)); err != nil {
+				return err
 			}
-			return value.ValueString()
 		}
-		out = append(out, privilege.Privilege{
-			Owner: field("owner"), TargetDomain: field("target_domain"), Type: field("type"),
-			TargetID: cmp.Or(field("target_id"), everyTarget),
-		})
+		if !sameTexts(m.GroupsThatCanEdit, state.GroupsThatCanEdit) {
+			update.GroupsThatCanEdit, err = coveo.EditorsOnto(update.GroupsThatCanEdit, texts(m.GroupsThatCanEdit))
+		}
+		return err
 	}
-	return out
-}
-
-// stays is found, or what was known before where the answer is silent.
-func stays(found, before types.String) types.String {
-	if found.IsNull() && !before.IsUnknown() {
-		return before
-	}
-	return found
 }

@@ -50,7 +50,17 @@ func TestFactsOf(t *testing.T) {
 		"no report":                    {`{"exposureReport":null}`, func(f facts) attr.Value { return f.exposure }, types.StringNull()},
 		"empty report":                 {`{"exposureReport":{}}`, func(f facts) attr.Value { return f.exposure }, types.StringNull()},
 		"report":                       {`{"exposureReport":{"severity":"WARN"}}`, func(f facts) attr.Value { return f.exposure }, types.StringValue("WARN")},
-		"report without severity":      {`{"exposureReport":{"deactivationDate":1772442000000}}`, func(f facts) attr.Value { return f.exposure }, types.StringValue("UNKNOWN")},
+		"template":                     {`{"apiKeyTemplateId":"AnonymousSearch"}`, func(f facts) attr.Value { return f.templateID }, types.StringValue("AnonymousSearch")},
+		"template null":                {`{"apiKeyTemplateId":null}`, func(f facts) attr.Value { return f.templateID }, types.StringNull()},
+		"disabled":                     {`{"disabledDate":1772442000000}`, func(f facts) attr.Value { return f.disabledDate }, types.StringValue("2026-03-02T09:00:00Z")},
+		"editors":                      {`{"apiKeysThatCanEdit":[{"id":"b","displayName":"B"},{"id":"a"}]}`, func(f facts) attr.Value { return f.keyEditors }, textSet([]string{"a", "b"})},
+		"group editors null":           {`{"groupsThatCanEdit":null}`, func(f facts) attr.Value { return f.groupEditors }, types.SetNull(types.StringType)},
+		"configuration null":           {`{"additionalConfiguration":null}`, func(f facts) attr.Value { return f.configuration }, types.ObjectNull(configurationType().AttrTypes)},
+		"configuration of others":      {`{"additionalConfiguration":{"commerce":{"catalogId":"c"},"search":{},"analytics":{"event":{}}}}`, func(f facts) attr.Value { return f.configuration }, types.ObjectNull(configurationType().AttrTypes)},
+		"pinned identity": {`{"additionalConfiguration":{"analytics":{"event":{"userId":"u"}}}}`, func(f facts) attr.Value {
+			return types.StringValue(configurationOf(f.configuration).EventUserID)
+		}, types.StringValue("u")},
+		"report without severity": {`{"exposureReport":{"deactivationDate":1772442000000}}`, func(f facts) attr.Value { return f.exposure }, types.StringValue("UNKNOWN")},
 	} {
 		t.Run(name, func(t *testing.T) {
 			if got := tc.got(factsOf(keyOf(t, tc.answer))); !got.Equal(tc.want) {
@@ -165,5 +175,24 @@ func TestSchemaIsDescribed(t *testing.T) {
 		if attribute.GetMarkdownDescription() == "" {
 			t.Errorf("%s has no description", name)
 		}
+	}
+}
+
+func TestConfigurationRoundTrip(t *testing.T) {
+	for name, answer := range map[string]string{
+		"all": `{"search":{"apiKeyQueryAuthentication":[{"name":"svc","provider":"p","type":"User"},{"name":"svc","provider":"p","type":"User"}],
+			"enforcedQueryPipelineConfiguration":{"searchHub":"hub"},"impersonationRestriction":{"allowedUserIds":[{"name":"a"}]}},
+			"analytics":{"event":{"userId":"u","userDisplayName":"U"}}}`,
+		"a part": `{"search":{"enforcedQueryPipelineConfiguration":{"searchHub":"hub"}}}`,
+		"none":   `{}`,
+	} {
+		key := &coveo.APIKey{AdditionalConfiguration: json.RawMessage(answer)}
+		object := configurationObject(key.Configuration())
+		if got := configurationOf(object); !got.Equal(key.Configuration()) {
+			t.Errorf("%s: %+v became %+v by %s", name, key.Configuration(), got, object)
+		}
+	}
+	if got := configurationOf(types.ObjectUnknown(configurationType().AttrTypes)); !got.Equal(coveo.KeyConfiguration{}) {
+		t.Errorf("the unknown is read as %+v", got)
 	}
 }

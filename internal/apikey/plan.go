@@ -19,7 +19,8 @@ import (
 	"github.com/coveo-privacy/terraform-provider-coveo/internal/privilege"
 )
 
-// ModifyPlan decides what becomes of a key. It calls nothing: what Coveo shows was read by the refresh.
+// ModifyPlan decides what becomes of a key. It calls nothing for a key that exists: what Coveo shows was read by the refresh.
+// For a new one of a template it reads the template.
 func (r *keyResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
 	if req.Plan.Raw.IsNull() || r.service == nil {
 		return
@@ -34,6 +35,9 @@ func (r *keyResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanReq
 		if config.Enabled.IsNull() {
 			plan.Enabled = types.BoolValue(true)
 		}
+		plan.planValue()
+		_, diags := r.service.checkTemplate(ctx, &config, atPlan)
+		resp.Diagnostics.Append(diags...)
 		resp.Diagnostics.Append(resp.Plan.Set(ctx, &plan)...)
 		return
 	}
@@ -46,7 +50,12 @@ func (r *keyResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanReq
 	d.keepComputed()
 	d.decidePrivileges()
 	d.decideLifetime()
+	d.decideRecipients()
+	d.decideRotation()
+	d.decideRenewal()
 	d.decideSwitch()
+	d.decideTemplate()
+	d.warnStopped()
 	resp.Diagnostics.Append(d.diags...)
 	resp.Diagnostics.Append(resp.Plan.Set(ctx, &plan)...)
 	resp.RequiresReplace = append(resp.RequiresReplace, d.replace...)
@@ -70,12 +79,33 @@ func (d *decision) warn(attribute, summary, detail string) {
 // says so, and "known after apply" beside a secret would alarm whoever reads the plan.
 func (d *decision) keepComputed() {
 	p, s := d.plan, d.state
-	p.ID, p.Value, p.EffectivePrivileges = s.ID, s.Value, s.EffectivePrivileges
+	p.ID, p.Value, p.EncryptedValue, p.EffectivePrivileges = s.ID, s.Value, s.EncryptedValue, s.EffectivePrivileges
 	p.Status, p.ExpirationDate, p.Exposure = s.Status, s.ExpirationDate, s.Exposure
 	p.CreatedDate, p.LastUsedDate, p.CreatedBy, p.PrivacyLevel = s.CreatedDate, s.LastUsedDate, s.CreatedBy, s.PrivacyLevel
 	if d.config.Enabled.IsNull() {
 		p.Enabled = s.Enabled
 	}
+	// What the configuration leaves out of these stays as it is.
+	if d.config.AdditionalConfiguration.IsNull() {
+		p.AdditionalConfiguration = s.AdditionalConfiguration
+	}
+	if d.config.APIKeysThatCanEdit.IsNull() {
+		p.APIKeysThatCanEdit = s.APIKeysThatCanEdit
+	}
+	if d.config.GroupsThatCanEdit.IsNull() {
+		p.GroupsThatCanEdit = s.GroupsThatCanEdit
+	}
+}
+
+// imported tells whether the key was made elsewhere. Then a null in state is not known rather than decided.
+func (d *decision) imported() bool {
+	s := d.state
+	return d.record.Imported || s.Value.IsNull() && s.EncryptedValue.IsNull() && s.ValueRecipients.IsNull()
+}
+
+// sameSpelling tells whether two models say what the key may do in the same words.
+func (m *resourceModel) sameSpelling(other *resourceModel) bool {
+	return m.Duties.Equal(other.Duties) && m.Privileges.Equal(other.Privileges) && m.TemplateID.Equal(other.TemplateID)
 }
 
 // decidePrivileges compares three sets: what the configuration asks for now, what was asked for when the key was made, and
@@ -86,7 +116,12 @@ func (d *decision) decidePrivileges() {
 		d.diags.AddAttributeError(path.Root("duties"), "Duty unknown", err.Error()+".")
 		return
 	}
-	same := d.plan.Duties.Equal(d.state.Duties) && d.plan.Privileges.Equal(d.state.Privileges)
+	same := d.plan.sameSpelling(d.state)
+	if !d.config.TemplateID.IsNull() {
+		if wanted, known = d.ofTemplate(same); wanted == nil && known {
+			return
+		}
+	}
 	if !known {
 		// It may turn out to be the same, yet only a replacement can carry out every outcome.
 		d.replaceSpelling()
@@ -103,7 +138,7 @@ func (d *decision) decidePrivileges() {
 		expected = requested
 	case !same && (requested == nil || !privilege.EqualSets(wanted, requested)) && (!isShown || !privilege.EqualSets(wanted, shown)):
 		d.replaceSpelling()
-		if d.state.Value.IsNull() && isShown {
+		if d.imported() && isShown {
 			d.warn("effective_privileges", "Imported key is to be replaced", fmt.Sprintf("The key was imported, and the configuration "+
 				"describes another one. %s A key's privileges cannot be changed, so applying this plan makes a new key and deletes "+
 				"the imported one, and whatever uses it is locked out. To keep it, write its privileges as effective_privileges shows them.",
@@ -135,6 +170,9 @@ func (d *decision) replaceSpelling() {
 	if !d.plan.Privileges.Equal(d.state.Privileges) {
 		d.replace.Append(path.Root("privileges"))
 	}
+	if !d.plan.TemplateID.Equal(d.state.TemplateID) {
+		d.replace.Append(path.Root("template_id"))
+	}
 }
 
 func differences(expected, shown []privilege.Privilege) string {
@@ -152,8 +190,8 @@ func (d *decision) decideLifetime() {
 	if d.plan.Lifetime.Equal(d.state.Lifetime) {
 		return
 	}
-	if !d.state.Lifetime.IsNull() || !d.state.Value.IsNull() {
-		// A key with its value was made here, so that a lifetime which is not in its state was not asked for.
+	if !d.state.Lifetime.IsNull() || !d.imported() {
+		// A lifetime that is not in the state of a key that was made here was not asked for.
 		d.replace.Append(path.Root("lifetime"))
 		return
 	}
@@ -201,6 +239,8 @@ func (d *decision) decideSwitch() {
 		if !d.plan.Enabled.ValueBool() {
 			d.plan.Status = types.StringUnknown()
 		}
+	case len(d.replace) > 0:
+		// What the new key will be is not about this one's switch.
 	case wanted.IsNull() && !inactive:
 		d.warn("enabled", "Key is disabled", "The key is disabled in Coveo, and the configuration does not say what enabled should be, so it stays "+
 			"disabled: somebody may have stopped it for a reason. To switch it on, write enabled = true; to agree with it, enabled = false.")

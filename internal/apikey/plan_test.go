@@ -42,7 +42,7 @@ func TestDecidePrivileges(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			state := &resourceModel{
-				DisplayName: types.StringValue("name"), Duties: textSet(tc.before), Privileges: none,
+				DisplayName: types.StringValue("name"), Duties: textSet(tc.before), Privileges: none, TemplateID: types.StringNull(),
 				EffectivePrivileges: tc.shown, Value: text(tc.value),
 			}
 			plan := *state

@@ -21,6 +21,10 @@ type record struct {
 	Requested []privilege.Privilege `json:"requested_privileges,omitempty"`
 	// Granted is what Coveo gave instead, nil where it gave what was asked for. A new key would fare no better.
 	Granted []privilege.Privilege `json:"granted_privileges,omitempty"`
+	// Imported says that the key was made elsewhere, so that what state does not know of it was not decided here.
+	Imported bool `json:"imported,omitempty"`
+	// Renewal is what the last look at the key found about its end.
+	Renewal *renewal `json:"renewal,omitempty"`
 	// UnseenSince is when the key was made, while no read has shown it yet.
 	UnseenSince *time.Time `json:"unseen_since,omitempty"`
 }

@@ -27,8 +27,8 @@ const (
 func resourceSchema(ctx context.Context) schema.Schema {
 	return schema.Schema{
 		MarkdownDescription: "An API key with exactly the privileges that its job takes.\n\n" +
-			"~> **The key's value lands in state.** Coveo shows it once, in the answer that makes the key. Keep the state where secrets " +
-			"may be. Destroying the resource deletes the key, and whatever still uses it is locked out at once.\n\n" +
+			"~> **The key's value lands in state**, unless `value_recipients` says who it is encrypted for. Coveo shows it once, in the " +
+			"answer that makes the key. Without recipients, keep the state where secrets may be. Destroying the resource deletes the key, and whatever still uses it is locked out at once.\n\n" +
 			"A key that may erase people must say where it may be used from (`allowed_ips`) and when it ends (`lifetime`), or say " +
 			"`unrestricted_erasure = true`. Give the eraser `overview` and `erasure`, since it sees neither what it erases nor whether " +
 			"the erasure is done without `overview`; give `export` to a key of its own.\n\n" +
@@ -47,12 +47,12 @@ func resourceSchema(ctx context.Context) schema.Schema {
 				Validators: []validator.String{stringvalidator.UTF8LengthBetween(1, longestDisplayName)},
 			},
 
-			// What the key may do: exactly one of the two.
+			// What the key may do: exactly one of the three.
 			"duties": schema.SetAttribute{
 				Optional: true, ElementType: types.StringType,
 				MarkdownDescription: "What the key is for in answering Data Subject Requests: any of `overview` (count what usage analytics holds on a " +
 					"person), `export` (create, read and remove exports) and `erasure` (ask for a person's data to be erased). Each stands for " +
-					"exactly the privileges that it takes, as `effective_privileges` shows. Exactly one of `duties` and `privileges`. A change makes a " +
+					"exactly the privileges that it takes, as `effective_privileges` shows. Exactly one of `duties`, `privileges` and `template_id`. A change makes a " +
 					"new key, unless the privileges stay the same. A later release of the provider that expands a duty otherwise warns and " +
 					"changes no existing key.",
 				Validators: []validator.Set{
@@ -63,7 +63,7 @@ func resourceSchema(ctx context.Context) schema.Schema {
 			"privileges": schema.SetNestedAttribute{
 				Optional: true,
 				MarkdownDescription: "The privileges one by one, for any other job. Which ones exist depends on the organization; Coveo may refuse those " +
-					"that the provider's token does not hold itself. Exactly one of `duties` and `privileges`. A change makes a new key, unless it " +
+					"that the provider's token does not hold itself. Exactly one of `duties`, `privileges` and `template_id`. A change makes a new key, unless it " +
 					"only says the same in other words.",
 				Validators: []validator.Set{setvalidator.SizeAtLeast(1)},
 				NestedObject: schema.NestedAttributeObject{Attributes: map[string]schema.Attribute{
@@ -90,6 +90,15 @@ func resourceSchema(ctx context.Context) schema.Schema {
 						Validators:          []validator.String{stringvalidator.LengthAtLeast(1)},
 					},
 				}},
+			},
+
+			"template_id": schema.StringAttribute{
+				Optional: true,
+				MarkdownDescription: "The API key template that chooses the privileges, such as `AuthenticatedSearch`: its ID, not its name in the console. Exactly one " +
+					"of `duties`, `privileges` and `template_id`. What it gives is in `effective_privileges`, and stays so for a key that exists, " +
+					"whatever becomes of the template; a template may bound the lifetime. It is read before a key is made of it, since a key that may " +
+					"erase must be limited whoever chose its privileges. A change makes a new key.",
+				Validators: []validator.String{stringvalidator.LengthAtLeast(1)},
 			},
 
 			// Optional.
@@ -122,7 +131,40 @@ func resourceSchema(ctx context.Context) schema.Schema {
 				MarkdownDescription: "How long the key lives from its creation, as an ISO 8601 duration of whole units such as `P90D`, `P3M` or `PT12H`. Default: " +
 					"whatever Coveo sets, which `expiration_date` shows. Required of a key that may erase. A change makes a new key. Coveo does not " +
 					"tell it back: after an import it is taken from the configuration as written.",
-				Validators: []validator.String{lifetimeValidator{}},
+				Validators: []validator.String{durationValidator{"lifetime"}},
+			},
+			"additional_configuration": configurationAttribute(),
+			"api_keys_that_can_edit": schema.SetAttribute{
+				Optional: true, Computed: true, ElementType: types.StringType,
+				MarkdownDescription: "IDs of the API keys that may edit this key. Left out, whoever may edit it stays as it is and is shown; `[]` leaves none. " +
+					"Changed in place.",
+				Validators: []validator.Set{setvalidator.ValueStringsAre(stringvalidator.LengthAtLeast(1))},
+			},
+			"groups_that_can_edit": schema.SetAttribute{
+				Optional: true, Computed: true, ElementType: types.StringType,
+				MarkdownDescription: "IDs of the groups whose members may edit this key. Left out, whoever may edit it stays as it is and is shown; `[]` leaves " +
+					"none. Changed in place.",
+				Validators: []validator.Set{setvalidator.ValueStringsAre(stringvalidator.LengthAtLeast(1))},
+			},
+			"renew_before": schema.StringAttribute{
+				Optional: true,
+				MarkdownDescription: "How long before `expiration_date` a plan replaces the key, as an ISO 8601 duration of whole units such as `P14D`. Default: it " +
+					"is replaced once it has expired. The refresh of a plan decides, and a key without an end, or one that a person disabled, is never " +
+					"renewed. Must be shorter than `lifetime`. Kept in state only; a change calls nothing.",
+				Validators: []validator.String{durationValidator{"window before the end"}},
+			},
+			"rotation_triggers": schema.MapAttribute{
+				Optional: true, ElementType: types.StringType,
+				MarkdownDescription: "Any values, such as a date or a ticket. Adding or changing one makes a new key; removing the argument asks for nothing, and an " +
+					"imported key takes its first values as they are. Use `create_before_destroy` to keep the old key until the apply ends.",
+			},
+			"value_recipients": schema.SetAttribute{
+				Optional: true, ElementType: types.StringType,
+				MarkdownDescription: "Who gets the key's value: recipients of [age](https://age-encryption.org), such as `age1…`, or SSH public keys " +
+					"(`ssh-ed25519` or `ssh-rsa`). With them the value is in `encrypted_value` only, and nowhere in the open: `value` is null. Public keys " +
+					"only. Default: none, and the value is in `value`. A change makes a new key, since what was encrypted for somebody stays readable for " +
+					"them.",
+				Validators: []validator.Set{setvalidator.SizeAtLeast(1), recipientsValidator{}},
 			},
 			"unrestricted_erasure": schema.BoolAttribute{
 				Optional: true,
@@ -137,8 +179,14 @@ func resourceSchema(ctx context.Context) schema.Schema {
 			},
 			"value": schema.StringAttribute{
 				Computed: true, Sensitive: true,
-				MarkdownDescription: "The secret, as a bearer token. Known only for a key that this resource made; null after an import. It never changes for one " +
-					"key: `terraform apply -replace=<address>` makes a new key with a new value and deletes this one.",
+				MarkdownDescription: "The secret, as a bearer token. Known only for a key that this resource made; null after an import, and with " +
+					"`value_recipients`. It never changes for one key: `terraform apply -replace=<address>` makes a new key with a new value and deletes " +
+					"this one.",
+			},
+			"encrypted_value": schema.StringAttribute{
+				Computed: true,
+				MarkdownDescription: "The secret, encrypted for `value_recipients` in age's text form: `terraform output -raw … | age --decrypt -i key.txt`. Null " +
+					"without `value_recipients` and after an import.",
 			},
 			"effective_privileges": schema.SetNestedAttribute{
 				Computed: true,

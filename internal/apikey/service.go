@@ -28,6 +28,10 @@ type API interface {
 	ActivateAPIKey(ctx context.Context, id string) error
 	DisableAPIKey(ctx context.Context, id string) error
 	DeleteAPIKey(ctx context.Context, id string) error
+	ExtendAPIKey(ctx context.Context, id string) error
+	ListAPIKeyTemplates(ctx context.Context) ([]coveo.APIKeyTemplate, error)
+	GetAPIKeyTemplate(ctx context.Context, id string) (*coveo.APIKeyTemplate, error)
+	APIKeyTemplateEligibility(ctx context.Context) ([]coveo.TemplateEligibility, error)
 }
 
 // Service reads and writes the keys of one organization for one provider instance. All reads of a walk share one list of
@@ -37,16 +41,19 @@ type Service struct {
 	clock coveo.Clock
 	// expand is what a set of duties takes. A later release may expand one differently; tests do.
 	expand func(duties []string) ([]privilege.Privilege, error)
+	// seal encrypts a key's value for recipients. Tests make it fail.
+	seal func(value string, recipients []string) (string, error)
 
 	mu         sync.Mutex
 	generation uint64                   // rises with every write
 	keys       map[string]*coveo.APIKey // nil: no list of this generation is known
-	flights    singleflight.Group       // one list request at a time for each generation
+	flights    singleflight.Group       // one list request at a time for each generation, and one for each template
+	templates  map[string]*coveo.APIKeyTemplate
 }
 
 // NewService makes the service of one provider instance. It makes no call.
 func NewService(api API, clock coveo.Clock) *Service {
-	return &Service{api: api, clock: clock, expand: privilege.Expand}
+	return &Service{api: api, clock: clock, expand: privilege.Expand, seal: seal, templates: map[string]*coveo.APIKeyTemplate{}}
 }
 
 // obsoleteLists bounds how often a reader begins again because a write overtook its list.
@@ -193,7 +200,9 @@ func (s *Service) change(ctx context.Context, id string, wanted changes) (done c
 			return done, err
 		}
 		update := coveo.UpdateOf(key)
-		wanted.settings(&update)
+		if err := wanted.settings(&update); err != nil {
+			return done, err
+		}
 		if err := s.api.UpdateAPIKey(ctx, id, update); err != nil {
 			return done, err
 		}
@@ -211,7 +220,13 @@ func (s *Service) change(ctx context.Context, id string, wanted changes) (done c
 // changes are the writes that an update takes.
 type changes struct {
 	disable, activate bool
-	settings          func(*coveo.APIKeyUpdate) // nil: nothing that the PUT carries changes
+	settings          func(*coveo.APIKeyUpdate) error // nil: nothing that the PUT carries changes
+}
+
+// extend postpones the day on which Coveo disables a key for lack of use.
+func (s *Service) extend(ctx context.Context, id string) error {
+	defer s.written()
+	return s.api.ExtendAPIKey(ctx, id)
 }
 
 // remove deletes a key. One that is gone already is removed.

@@ -21,6 +21,8 @@ type fakeAPI struct {
 	keys  []coveo.APIKey
 	lists int
 	gets  int
+	// templates counts the templates that were read.
+	templates int
 	// holding is asked before a list answers, with the number of that list.
 	holding func(ctx context.Context, list int) error
 	getErr  error
@@ -69,6 +71,22 @@ func (f *fakeAPI) UpdateAPIKey(context.Context, string, coveo.APIKeyUpdate) erro
 func (f *fakeAPI) ActivateAPIKey(context.Context, string) error                   { return f.err }
 func (f *fakeAPI) DisableAPIKey(context.Context, string) error                    { return f.err }
 func (f *fakeAPI) DeleteAPIKey(context.Context, string) error                     { return f.err }
+func (f *fakeAPI) ExtendAPIKey(context.Context, string) error                     { return f.err }
+
+func (f *fakeAPI) ListAPIKeyTemplates(context.Context) ([]coveo.APIKeyTemplate, error) {
+	return nil, f.err
+}
+
+func (f *fakeAPI) GetAPIKeyTemplate(_ context.Context, id string) (*coveo.APIKeyTemplate, error) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.templates++
+	return &coveo.APIKeyTemplate{ID: id}, f.err
+}
+
+func (f *fakeAPI) APIKeyTemplateEligibility(context.Context) ([]coveo.TemplateEligibility, error) {
+	return nil, f.err
+}
 
 func (f *fakeAPI) counts() (lists, gets int) {
 	f.mu.Lock()
@@ -106,6 +124,28 @@ func TestServiceReadsAThousandKeysWithOneList(t *testing.T) {
 	}
 }
 
+func TestServiceReadsATemplateOnce(t *testing.T) {
+	api := &fakeAPI{}
+	s := NewService(api, coveo.SystemClock{})
+	api.err = errors.New("not now")
+	if template, err := s.Template(t.Context(), "a"); err == nil {
+		t.Fatalf("Template = %v", template)
+	}
+	api.err, api.templates = nil, 0
+	var readers sync.WaitGroup
+	for range 20 {
+		readers.Go(func() {
+			if template, err := s.Template(t.Context(), "a"); err != nil || template.ID != "a" {
+				t.Errorf("Template = %v, %v", template, err)
+			}
+		})
+	}
+	readers.Wait()
+	if api.templates != 1 {
+		t.Errorf("the template was read %d times", api.templates)
+	}
+}
+
 func TestServiceEveryWriteInvalidates(t *testing.T) {
 	for name, write := range map[string]func(context.Context, *Service) error{
 		"create": func(ctx context.Context, s *Service) error {
@@ -121,9 +161,10 @@ func TestServiceEveryWriteInvalidates(t *testing.T) {
 			return err
 		},
 		"update": func(ctx context.Context, s *Service) error {
-			_, err := s.change(ctx, "key0", changes{settings: func(*coveo.APIKeyUpdate) {}})
+			_, err := s.change(ctx, "key0", changes{settings: func(*coveo.APIKeyUpdate) error { return nil }})
 			return err
 		},
+		"extend": func(ctx context.Context, s *Service) error { return s.extend(ctx, "key0") },
 		"delete": func(ctx context.Context, s *Service) error { return s.remove(ctx, "key0") },
 	} {
 		for _, failing := range []bool{false, true} {
@@ -301,8 +342,8 @@ func TestServiceChangeOrder(t *testing.T) {
 		wanted changes
 		want   string
 	}{
-		"off": {changes{disable: true, settings: func(*coveo.APIKeyUpdate) {}}, "[disable get put]"},
-		"on":  {changes{activate: true, settings: func(*coveo.APIKeyUpdate) {}}, "[get put activate]"},
+		"off": {changes{disable: true, settings: func(*coveo.APIKeyUpdate) error { return nil }}, "[disable get put]"},
+		"on":  {changes{activate: true, settings: func(*coveo.APIKeyUpdate) error { return nil }}, "[get put activate]"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			api := &orderedAPI{fakeAPI: fakeAPI{keys: keysNamed(1)}}

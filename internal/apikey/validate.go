@@ -6,10 +6,13 @@ package apikey
 import (
 	"context"
 	"fmt"
+	"maps"
 	"net/netip"
 	"slices"
 	"strings"
+	"time"
 
+	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
@@ -55,19 +58,20 @@ func checkAddress(entry string) string {
 	return ""
 }
 
-type lifetimeValidator struct{}
+// durationValidator checks a duration; of says what it is.
+type durationValidator struct{ of string }
 
-func (lifetimeValidator) Description(context.Context) string {
+func (durationValidator) Description(context.Context) string {
 	return "must be an ISO 8601 duration such as P90D"
 }
-func (v lifetimeValidator) MarkdownDescription(ctx context.Context) string { return v.Description(ctx) }
-func (lifetimeValidator) ValidateString(_ context.Context, req validator.StringRequest, resp *validator.StringResponse) {
+func (v durationValidator) MarkdownDescription(ctx context.Context) string { return v.Description(ctx) }
+func (v durationValidator) ValidateString(_ context.Context, req validator.StringRequest, resp *validator.StringResponse) {
 	if req.ConfigValue.IsNull() || req.ConfigValue.IsUnknown() {
 		return
 	}
 	if _, err := iso8601.Parse(req.ConfigValue.ValueString()); err != nil {
 		resp.Diagnostics.AddAttributeError(req.Path, "Duration cannot be used",
-			fmt.Sprintf("%q cannot be used as a lifetime: %s.", req.ConfigValue.ValueString(), err))
+			fmt.Sprintf("%q cannot be used as a %s: %s.", req.ConfigValue.ValueString(), v.of, err))
 	}
 }
 
@@ -75,17 +79,28 @@ func (lifetimeValidator) ValidateString(_ context.Context, req validator.StringR
 // asks again at plan and, when the last value is known, just before the apply.
 func checkConfig(config *resourceModel) diag.Diagnostics {
 	var diags diag.Diagnostics
+	spelled := map[string]attr.Value{"duties": config.Duties, "privileges": config.Privileges, "template_id": config.TemplateID}
+	var set, known []string
+	for _, name := range slices.Sorted(maps.Keys(spelled)) {
+		if !spelled[name].IsNull() {
+			set = append(set, name)
+			if !spelled[name].IsUnknown() {
+				known = append(known, name)
+			}
+		}
+	}
 	switch {
-	case config.Duties.IsNull() && config.Privileges.IsNull():
+	case len(set) == 0:
 		diags.AddAttributeError(path.Root("duties"), "Nothing said about what the key may do",
-			`Neither duties nor privileges is set. Set duties, such as ["overview", "erasure"], or list privileges one by one.`)
+			`None of duties, privileges and template_id is set. Set duties, such as ["overview", "erasure"], or list privileges one by one, or name a template.`)
 		return diags
-	case !config.Duties.IsNull() && !config.Privileges.IsNull() && !config.Duties.IsUnknown() && !config.Privileges.IsUnknown():
-		diags.AddAttributeError(path.Root("privileges"), "Two answers to what the key may do",
-			"Both duties and privileges are set, so it is open which of them counts. Keep one; where a duty and more is needed, list "+
+	case len(known) > 1:
+		diags.AddAttributeError(path.Root(known[len(known)-1]), "Two answers to what the key may do",
+			"Both "+strings.Join(known, " and ")+" are set, so it is open which of them counts. Keep one; where a duty and more is needed, list "+
 				"all privileges one by one.")
 		return diags
 	}
+	diags.Append(checkRenewal(config)...)
 	if mayErase(config) && !config.UnrestrictedErasure.IsUnknown() && !config.UnrestrictedErasure.ValueBool() {
 		diags.Append(checkErasure(config)...)
 	}
@@ -107,7 +122,7 @@ func checkErasure(config *resourceModel) diag.Diagnostics {
 			reason+`Set allowed_ips to the addresses that the erasures are run from, such as ["203.0.113.0/24"].`+wayOut)
 	}
 	for _, entry := range texts(allowed) {
-		if prefix, err := netip.ParsePrefix(entry); err == nil && prefix.Bits() == 0 {
+		if everyAddress(entry) {
 			diags.AddAttributeError(path.Root("allowed_ips").AtSetValue(types.StringValue(entry)), "Key that may erase can be used from anywhere",
 				reason+fmt.Sprintf("The range %s holds every address, so it limits nothing. Name the addresses that the erasures are run from.", entry)+wayOut)
 		}
@@ -119,10 +134,38 @@ func checkErasure(config *resourceModel) diag.Diagnostics {
 	return diags
 }
 
-// asked is the set of privileges that a configuration asks for; ok is false while a part of it is unknown.
+func everyAddress(entry string) bool {
+	prefix, err := netip.ParsePrefix(entry)
+	return err == nil && prefix.Bits() == 0
+}
+
+func hasEveryAddress(set types.Set) bool { return slices.ContainsFunc(texts(set), everyAddress) }
+
+// checkRenewal refuses a window that is as long as the key lives: every run would make a new key.
+func checkRenewal(config *resourceModel) (diags diag.Diagnostics) {
+	window, err := iso8601.Parse(config.RenewBefore.ValueString())
+	lifetime, lifetimeErr := iso8601.Parse(config.Lifetime.ValueString())
+	if err != nil || lifetimeErr != nil {
+		// Absent, unknown, or refused on its own.
+		return nil
+	}
+	// Months differ in length, so the shortest ones decide.
+	start := time.Date(2026, time.February, 1, 0, 0, 0, 0, time.UTC)
+	if !window.After(start).Before(lifetime.After(start)) {
+		diags.AddAttributeError(path.Root("renew_before"), "Key would be replaced by every run", fmt.Sprintf("renew_before is %s and lifetime is %s, so a "+
+			"new key would have to be replaced at once. Make renew_before shorter than lifetime.", config.RenewBefore.ValueString(), config.Lifetime.ValueString()))
+	}
+	return diags
+}
+
+// asked is the set of privileges that a configuration spells out, nil for a template; ok is false while a part of it is unknown.
 func (s *Service) asked(config *resourceModel) (set []privilege.Privilege, ok bool, err error) {
 	if !fullyKnown(config.Duties) || !fullyKnown(config.Privileges) {
 		return nil, false, nil
+	}
+	if !config.TemplateID.IsNull() {
+		// What a template gives is not in the configuration.
+		return nil, !config.TemplateID.IsUnknown(), nil
 	}
 	if !config.Duties.IsNull() {
 		set, err = s.expand(texts(config.Duties))

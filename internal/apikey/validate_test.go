@@ -5,6 +5,8 @@ package apikey_test
 
 import (
 	"fmt"
+	"maps"
+	"slices"
 	"strings"
 	"testing"
 
@@ -12,19 +14,29 @@ import (
 	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
 	"github.com/hashicorp/terraform-plugin-testing/plancheck"
 
+	"github.com/coveo-privacy/terraform-provider-coveo/internal/acctest"
 	"github.com/coveo-privacy/terraform-provider-coveo/internal/simulator"
 )
 
 func TestAccAPIKey_refusedConfigurations(t *testing.T) {
 	name, duty := `display_name = "dsr"`, `duties = ["overview"]`
 	erasing := `privileges = [{ owner = "USAGE_ANALYTICS", target_domain = "DELETE_USER_ANALYTICS_DATA" }]`
-	for title, tc := range map[string]struct {
+	cases := map[string]struct {
 		arguments []string
 		attribute string // as the protocol prints it
 		words     []string
 	}{
-		"neither duties nor privileges": {[]string{name}, `AttributeName("duties")`, []string{"Neither duties nor privileges"}},
+		"neither duties nor privileges": {[]string{name}, `AttributeName("duties")`, []string{"None of duties, privileges and template_id"}},
 		"both duties and privileges":    {[]string{name, `unrestricted_erasure = true`, duty, erasing}, `AttributeName("privileges")`, []string{"Both duties and privileges"}},
+		"a duty and a template":         {[]string{name, duty, `template_id = "AnonymousSearch"`}, `AttributeName("template_id")`, []string{"Both duties and template_id"}},
+		"no template":                   {[]string{name, `template_id = ""`}, `AttributeName("template_id")`, []string{"at least 1"}},
+		"no recipient":                  {[]string{name, duty, `value_recipients = []`}, `AttributeName("value_recipients")`, []string{"at least 1"}},
+		"bad recipient":                 {[]string{name, duty, `value_recipients = ["alice"]`}, `AttributeName("value_recipients")`, []string{"Recipient cannot be used", "age-keygen"}},
+		"private key":                   {[]string{name, duty, `value_recipients = ["AGE-SECRET-KEY-1QQQ"]`}, ``, []string{"Private key among value_recipients", "consider this one compromised"}},
+		"bad window":                    {[]string{name, duty, `renew_before = "14d"`}, `AttributeName("renew_before")`, []string{`"14d" cannot be used as a window before the end`}},
+		"window of a lifetime":          {[]string{name, duty, `lifetime = "P30D"`, `renew_before = "P30D"`}, `AttributeName("renew_before")`, []string{"replaced by every run", "shorter than lifetime"}},
+		"editor without an ID":          {[]string{name, duty, `groups_that_can_edit = [""]`}, `AttributeName("groups_that_can_edit")`, []string{"at least 1"}},
+		"nobody pinned":                 {[]string{name, duty, `additional_configuration = { analytics = { event = { user_id = "" } } }`}, `AttributeName("user_id")`, []string{"at least 1"}},
 		"no duty":                       {[]string{name, `duties = []`}, `AttributeName("duties")`, []string{"at least 1"}},
 		"no privilege":                  {[]string{name, `privileges = []`}, `AttributeName("privileges")`, []string{"at least 1"}},
 		"unknown duty":                  {[]string{name, `duties = ["erase"]`}, `AttributeName("duties")`, []string{`"overview"`, `"export"`, `"erasure"`}},
@@ -61,19 +73,28 @@ func TestAccAPIKey_refusedConfigurations(t *testing.T) {
 		"erasure, unrestricted is false": {
 			[]string{name, `duties = ["erasure"]`, `unrestricted_erasure = false`, `allowed_ips = ["203.0.113.7"]`}, `AttributeName("lifetime")`, []string{"has no end"},
 		},
-	} {
-		t.Run(title, func(t *testing.T) {
-			w := newWorld(t, simulator.Options{})
-			w.run(resource.TestStep{Config: w.key(tc.arguments...), PlanOnly: true, ExpectError: wrapped("Error:")})
-			if err := w.heard.find(tfprotov6.DiagnosticSeverityError, append(tc.words, tc.attribute)...); err != nil {
-				t.Error(err)
-			}
-			if n := w.TotalCalls(); n != 0 {
-				t.Errorf("%d calls", n)
-			}
-		})
+	}
+	// One configuration holds them all, each with its title among the triggers: a command line takes a second to start.
+	w := newWorld(t, simulator.Options{})
+	var config strings.Builder
+	config.WriteString(acctest.ProviderConfig(w.Server))
+	for n, title := range slices.Sorted(maps.Keys(cases)) {
+		mark := fmt.Sprintf("rotation_triggers = { case = %q }", marked(title))
+		config.WriteString(keyNamed(fmt.Sprintf("case_%d", n), append(cases[title].arguments, mark)...))
+	}
+	w.run(resource.TestStep{Config: config.String(), PlanOnly: true, ExpectError: wrapped("Error:")})
+	for title, tc := range cases {
+		if err := w.heard.about(marked(title)).find(tfprotov6.DiagnosticSeverityError, append(tc.words, tc.attribute)...); err != nil {
+			t.Errorf("%s: %v", title, err)
+		}
+	}
+	if n := w.TotalCalls(); n != 0 {
+		t.Errorf("%d calls", n)
 	}
 }
+
+// marked is a title that no other one is a part of.
+func marked(title string) string { return "<" + title + ">" }
 
 func TestAccAPIKey_unrestrictedErasure(t *testing.T) {
 	w := newWorld(t, simulator.Options{})

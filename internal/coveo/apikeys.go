@@ -7,6 +7,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"net/url"
 	"strings"
 )
 
@@ -20,17 +21,21 @@ type APIKey struct {
 	Privileges  []Privilege `json:"privileges"`
 	AllowedIPs  []string    `json:"allowedIps"`
 	DeniedIPs   []string    `json:"deniedIps"`
+	TemplateID  string      `json:"apiKeyTemplateId"`
 
 	CreatedDate    Instant `json:"createdDate"`
 	LastUsedDate   Instant `json:"lastUsedDate"`
 	ExpirationDate Instant `json:"expirationDate"`
 	DisabledDate   Instant `json:"disabledDate"`
+	ActivationDate Instant `json:"activationDate"`
 	CreatedBy      Person  `json:"createdBy"`
 
 	Status         string          `json:"status"`
 	PrivacyLevel   string          `json:"privacyLevel"`
 	ExposureReport *ExposureReport `json:"exposureReport"`
 
+	// AdditionalConfiguration and the editors are kept as they came, since an update sends them back whole. See
+	// [APIKey.Configuration], [APIKey.KeyEditors] and [APIKey.GroupEditors].
 	AdditionalConfiguration json.RawMessage `json:"additionalConfiguration"`
 	APIKeysThatCanEdit      json.RawMessage `json:"apiKeysThatCanEdit"`
 	GroupsThatCanEdit       json.RawMessage `json:"groupsThatCanEdit"`
@@ -68,13 +73,19 @@ func (k *APIKey) HasFullValue() bool {
 
 // NewAPIKey is the request for a key.
 type NewAPIKey struct {
+	// TemplateID makes the key of a template, which brings the privileges: then none are sent. It travels in the query.
+	TemplateID  string      `json:"-"`
 	DisplayName string      `json:"displayName"`
 	Description string      `json:"description"`
 	Enabled     bool        `json:"enabled"`
-	Privileges  []Privilege `json:"privileges"`
+	Privileges  []Privilege `json:"privileges,omitzero"`
 	AllowedIPs  []string    `json:"allowedIps"`
 	DeniedIPs   []string    `json:"deniedIps"`
 	Lifetime    string      `json:"lifetimeDuration,omitempty"` // ISO 8601; Coveo cannot tell it back
+
+	AdditionalConfiguration json.RawMessage `json:"additionalConfiguration,omitempty"`
+	APIKeysThatCanEdit      json.RawMessage `json:"apiKeysThatCanEdit,omitempty"`
+	GroupsThatCanEdit       json.RawMessage `json:"groupsThatCanEdit,omitempty"`
 }
 
 // APIKeyUpdate is all that can be changed of a key. The PUT replaces the whole object, and a field that is left out is
@@ -134,7 +145,13 @@ func (c *Client) CreateAPIKey(ctx context.Context, key NewAPIKey) (*APIKey, erro
 	key.Privileges, key.AllowedIPs, key.DeniedIPs = orEmpty(key.Privileges), orEmpty(key.AllowedIPs), orEmpty(key.DeniedIPs)
 	op := operation{name: "create an API key", method: "POST", path: keysPath, needs: keyPrivilege("CREATE", "*")}
 	var out APIKey
-	if err := c.do(ctx, op, call{in: key, out: &out}); err != nil {
+	args := call{in: key, out: &out, secrets: identitiesIn(key.AdditionalConfiguration)}
+	if key.TemplateID != "" {
+		// Whether privileges beside a template are ignored or refused is not documented.
+		key.Privileges = nil
+		args.in, args.query = key, url.Values{"apiKeyTemplateId": {key.TemplateID}}
+	}
+	if err := c.do(ctx, op, args); err != nil {
 		return nil, err
 	}
 	if out.ID == "" || !out.HasFullValue() {
@@ -149,7 +166,8 @@ func (c *Client) CreateAPIKey(ctx context.Context, key NewAPIKey) (*APIKey, erro
 // UpdateAPIKey replaces all that can be changed of a key.
 func (c *Client) UpdateAPIKey(ctx context.Context, id string, update APIKeyUpdate) error {
 	update.AllowedIPs, update.DeniedIPs = orEmpty(update.AllowedIPs), orEmpty(update.DeniedIPs)
-	return c.key(ctx, "update an API key", "PUT", "", keyPrivilege("EDIT", id), id, update, nil)
+	return c.key(ctx, "update an API key", "PUT", "", keyPrivilege("EDIT", id), id, update, nil,
+		identitiesIn(update.AdditionalConfiguration)...)
 }
 
 // ActivateAPIKey switches a key on.
@@ -162,6 +180,12 @@ func (c *Client) DisableAPIKey(ctx context.Context, id string) error {
 	return c.key(ctx, "disable an API key", "PUT", "/disable", keyPrivilege("EDIT", id), id, nil, nil)
 }
 
+// ExtendAPIKey postpones the day on which Coveo disables a key for lack of use. By how long is Coveo's choice. It moves no
+// expiry.
+func (c *Client) ExtendAPIKey(ctx context.Context, id string) error {
+	return c.key(ctx, "extend an API key", "PUT", "/activation/extend", keyPrivilege("EDIT", id), id, nil, nil)
+}
+
 // DeleteAPIKey removes a key. One that is gone already is removed.
 func (c *Client) DeleteAPIKey(ctx context.Context, id string) error {
 	err := c.key(ctx, "delete an API key", "DELETE", "", keyPrivilege("EDIT", id), id, nil, nil)
@@ -171,12 +195,12 @@ func (c *Client) DeleteAPIKey(ctx context.Context, id string) error {
 	return err
 }
 
-func (c *Client) key(ctx context.Context, name, method, suffix string, needs *Privilege, id string, in, out any) error {
+func (c *Client) key(ctx context.Context, name, method, suffix string, needs *Privilege, id string, in, out any, secrets ...string) error {
 	if id == "" || id == "." || id == ".." {
 		return fmt.Errorf("%s: %q is no API key's ID", name, id)
 	}
 	return c.do(ctx, operation{name: name, method: method, path: keyPath + suffix, needs: needs},
-		call{segments: map[string]string{"apiKey": id}, in: in, out: out})
+		call{segments: map[string]string{"apiKey": id}, in: in, out: out, secrets: secrets})
 }
 
 func orEmpty[T any](list []T) []T {

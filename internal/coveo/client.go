@@ -35,6 +35,11 @@ type Config struct {
 	PlatformURL  string // scheme and host
 	AnalyticsURL string // includes /rest/ua; AnalyticsURL(PlatformURL) when empty
 
+	// Region and Environment are what the user says about where the organization lives. Only Place tells them back: calls go
+	// to the URLs above.
+	Region      Region
+	Environment Environment
+
 	RequestsPerSecond          float64
 	AnalyticsRequestsPerSecond float64
 	MaxRetries                 int
@@ -66,6 +71,8 @@ type Client struct {
 	token        string
 	tokenUnknown bool
 	bases        [2]string // by plane
+	region       Region
+	environment  Environment
 	gates        [3]*gate
 	maxRetries   int
 	timeout      time.Duration
@@ -132,6 +139,8 @@ func New(config Config) (*Client, error) {
 		organization: config.OrganizationID,
 		token:        config.Token,
 		tokenUnknown: config.TokenUnknown,
+		region:       config.Region,
+		environment:  config.Environment,
 		maxRetries:   max(config.MaxRetries, 0),
 		timeout:      config.RequestTimeout,
 		userAgent:    config.UserAgent,
@@ -169,6 +178,26 @@ func CheckToken(token string) error {
 
 // OrganizationID is the organization that every call is about.
 func (c *Client) OrganizationID() string { return c.organization }
+
+// Place is the region and the environment that this client calls: those of the platform's host where it is one of Coveo's
+// own, and else what the user says. What neither tells is empty. The HIPAA platform has no regions.
+func (c *Client) Place() (Region, Environment) {
+	for _, environment := range Environments() {
+		for _, region := range Regions() {
+			if PlatformURL(Region(region), Environment(environment)) != c.bases[platformPlane] {
+				continue
+			}
+			if Environment(environment) == EnvironmentHIPAA {
+				region = ""
+			}
+			return Region(region), Environment(environment)
+		}
+	}
+	if c.environment == EnvironmentHIPAA {
+		return "", c.environment
+	}
+	return c.region, c.environment
+}
 
 // TokenUnknown tells whether every call will answer ErrTokenUnknown.
 func (c *Client) TokenUnknown() bool { return c.tokenUnknown }

@@ -77,12 +77,17 @@ func (c *Client) fetchLink(ctx context.Context, id string) (fetched, error) {
 	if out.Link == "" {
 		return fetched{}, op.failed("answered without a link, so there is no file yet")
 	}
-	link, err := url.Parse(out.Link)
-	base, baseErr := url.Parse(c.bases[analyticsPlane])
-	if err != nil || baseErr != nil || link.User != nil || link.Scheme != base.Scheme || !strings.EqualFold(link.Host, base.Host) {
+	if !sameOrigin(out.Link, c.bases[analyticsPlane]) {
 		return fetched{next: out.Link}, nil
 	}
 	return c.fetch(ctx, onExport("download an export", http.MethodGet, exportPath, "VIEW"), out.Link, true)
+}
+
+// sameOrigin tells whether two URLs are of one scheme, host and port, and the first holds no user name.
+func sameOrigin(raw, base string) bool {
+	a, errA := url.Parse(raw)
+	b, errB := url.Parse(base)
+	return errA == nil && errB == nil && a.User == nil && a.Scheme == b.Scheme && strings.EqualFold(a.Host, b.Host)
 }
 
 // checkStorage says why a file is not fetched from where a redirect leads, or nil. The text does not hold the address.
@@ -90,13 +95,13 @@ func checkStorage(raw string) error {
 	link, err := url.Parse(raw)
 	switch {
 	case err != nil || link.Hostname() == "" || link.Opaque != "":
-		return errors.New("Coveo redirects to what is no absolute URL")
+		return errors.New("the redirect leads to what is no absolute URL")
 	case link.User != nil:
-		return errors.New("Coveo redirects to a URL that holds a user name")
+		return errors.New("the redirect leads to a URL that holds a user name")
 	case link.Scheme == "https", link.Scheme == "http" && isLoopback(link.Hostname()):
 		return nil
 	}
-	return errors.New("Coveo redirects to an address that is not https, over which personal data must not travel")
+	return errors.New("the redirect leads to an address that is not https, over which personal data must not travel")
 }
 
 // fetched is either a file, or where to look next, or neither.
@@ -194,7 +199,7 @@ func (f *file) Read(p []byte) (int, error) {
 	f.stall.Reset(f.patience)
 	n, err := f.body.Read(p)
 	f.stall.Stop()
-	if err == nil || err == io.EOF { //nolint:errorlint // io.Reader's contract is about that very value
+	if err == nil || err == io.EOF {
 		return n, err
 	}
 	failure := &Error{Operation: "download an export's file", Method: http.MethodGet, Path: storagePath, Attempts: 1}

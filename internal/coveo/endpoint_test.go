@@ -113,3 +113,24 @@ func TestToken_ThatCannotBeSentIsRefusedWithoutShowingIt(t *testing.T) {
 		}
 	}
 }
+
+func TestPlace_TheHostOfCoveosOwnWins(t *testing.T) {
+	for name, test := range map[string]struct {
+		url         string
+		region      coveo.Region
+		environment coveo.Environment
+		want        string
+	}{
+		"the default":                  {"https://platform.cloud.coveo.com", "", "", "us production"},
+		"Europe":                       {"https://platform-eu.cloud.coveo.com/", "", "", "eu production"},
+		"a host that contradicts":      {"https://platform-eu.cloud.coveo.com", "us", "hipaa", "eu production"},
+		"HIPAA, which has no regions":  {"https://platformhipaa.cloud.coveo.com", "eu", "", " hipaa"},
+		"another host":                 {"https://acme.admin.org.coveo.com", "", "", " "},
+		"another host and what is set": {"https://acme.admin.org.coveo.com", "ca", "production", "ca production"},
+		"another host said HIPAA":      {"https://acme.admin.orghipaa.coveo.com", "ca", "hipaa", " hipaa"},
+	} {
+		client := newClient(t, test.url, func(c *coveo.Config) { c.Region, c.Environment = test.region, test.environment })
+		region, environment := client.Place()
+		equal(t, name, string(region)+" "+string(environment), test.want)
+	}
+}

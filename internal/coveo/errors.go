@@ -164,7 +164,9 @@ type apiFailure struct {
 }
 
 var (
-	codePattern      = regexp.MustCompile(`^[A-Za-z][A-Za-z0-9_]{0,63}$`)
+	codePattern = regexp.MustCompile(`^[A-Za-z][A-Za-z0-9_]{0,63}$`)
+	// addressPattern finds e-mail addresses and the usernames that are made of them.
+	addressPattern   = regexp.MustCompile(`[^\s"'<>()\[\]{},;:]+@[^\s"'<>()\[\]{},;:]*[^\s"'<>()\[\]{},;:.]`)
 	limitPattern     = regexp.MustCompile(`(?i)quota|limit.?(was |is |has been )?(reached|exceeded)|(reached|exceed(s|ed)?) .*limit|(maximum|max\.?) number|too.?many.?exports`)
 	requestIDPattern = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9._:+/=-]{0,127}$`)
 )
@@ -234,6 +236,7 @@ func scrub(text string, secrets []string) string {
 	for _, secret := range secrets {
 		text = regexp.MustCompile("(?i)"+regexp.QuoteMeta(secret)).ReplaceAllLiteralString(text, "…")
 	}
+	text = addressPattern.ReplaceAllLiteralString(text, "…")
 	text = strings.Map(func(r rune) rune {
 		if unicode.IsControl(r) {
 			return ' '

@@ -68,12 +68,12 @@ type Filters struct{ texts []string }
 func (f *Filters) UnmarshalJSON(data []byte) error {
 	f.texts = nil
 	var named map[string]json.RawMessage
-	if json.Unmarshal(data, &named) != nil {
+	if err := json.Unmarshal(data, &named); err == nil {
+		for _, raw := range named {
+			f.add(raw)
+		}
+	} else {
 		f.add(data)
-		return nil
-	}
-	for _, raw := range named {
-		f.add(raw)
 	}
 	return nil
 }

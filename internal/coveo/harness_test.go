@@ -182,7 +182,7 @@ func operations() []operation {
 	platform := "/rest/organizations/" + organization
 	person := "/rest/ua/v15/users/alice.smith@example.com-google/"
 	drop := func(_ any, err error) error { return err }
-	return []operation{
+	return append(groupOperations(), []operation{
 		{"list keys", simulator.ListAPIKeys, "GET", platform + "/apikeys", 200, "[" + keyBody + "]", func(ctx context.Context, c *coveo.Client) error { return drop(c.ListAPIKeys(ctx)) }},
 		{"get a key", simulator.GetAPIKey, "GET", platform + "/apikeys/k1", 200, keyBody, func(ctx context.Context, c *coveo.Client) error { return drop(c.GetAPIKey(ctx, "k1")) }},
 		{"create a key", simulator.CreateAPIKey, "POST", platform + "/apikeys", 201, keyBody, func(ctx context.Context, c *coveo.Client) error {
@@ -193,6 +193,15 @@ func operations() []operation {
 		}},
 		{"activate a key", simulator.ActivateAPIKey, "PUT", platform + "/apikeys/k1/activate", 204, "", func(ctx context.Context, c *coveo.Client) error { return c.ActivateAPIKey(ctx, "k1") }},
 		{"disable a key", simulator.DisableAPIKey, "PUT", platform + "/apikeys/k1/disable", 204, "", func(ctx context.Context, c *coveo.Client) error { return c.DisableAPIKey(ctx, "k1") }},
+		{"extend a key", simulator.ExtendAPIKey, "PUT", platform + "/apikeys/k1/activation/extend", 204, "", func(ctx context.Context, c *coveo.Client) error { return c.ExtendAPIKey(ctx, "k1") }},
+		{"create a key of a template", simulator.CreateAPIKey, "POST", platform + "/apikeys?apiKeyTemplateId=a+%26b", 201, keyBody, func(ctx context.Context, c *coveo.Client) error {
+			return drop(c.CreateAPIKey(ctx, coveo.NewAPIKey{DisplayName: "dsr", TemplateID: "a &b"}))
+		}},
+		{"list templates", simulator.ListAPIKeyTemplates, "GET", platform + "/templates/apikeys", 200, "[]", func(ctx context.Context, c *coveo.Client) error { return drop(c.ListAPIKeyTemplates(ctx)) }},
+		{"get a template", simulator.GetAPIKeyTemplate, "GET", platform + "/templates/apikeys/a%2Fb", 200, "{}", func(ctx context.Context, c *coveo.Client) error { return drop(c.GetAPIKeyTemplate(ctx, "a/b")) }},
+		{"eligibility", simulator.APIKeyTemplateEligibility, "GET", platform + "/templates/apikeys/privileges/eligibility", 200, "[]", func(ctx context.Context, c *coveo.Client) error {
+			return drop(c.APIKeyTemplateEligibility(ctx))
+		}},
 		{"delete a key", simulator.DeleteAPIKey, "DELETE", platform + "/apikeys/k1", 204, "", func(ctx context.Context, c *coveo.Client) error { return c.DeleteAPIKey(ctx, "k1") }},
 		{"my privileges", simulator.MyPrivileges, "GET", platform + "/privileges/me", 200, "[]", func(ctx context.Context, c *coveo.Client) error { return drop(c.MyPrivileges(ctx)) }},
 		{"evaluate", simulator.EvaluatePrivilege, "POST", "/rest/privilege/evaluate", 200, `{"approved":true}`, func(ctx context.Context, c *coveo.Client) error {
@@ -200,6 +209,17 @@ func operations() []operation {
 		}},
 		{"organization", simulator.GetOrganization, "GET", platform, 200, `{"id":"o"}`, func(ctx context.Context, c *coveo.Client) error { return drop(c.Organization(ctx)) }},
 		{"status", simulator.OrganizationStatus, "GET", platform + "/status", 200, `{"readOnly":false}`, func(ctx context.Context, c *coveo.Client) error { return drop(c.OrganizationStatus(ctx)) }},
+		{"placement", simulator.GlobalOrganization, "GET", "/rest/global/organizations/" + organization, 200, `{"primaryMainRegion":"us-east-1"}`, func(ctx context.Context, c *coveo.Client) error { return drop(c.OrganizationPlacement(ctx)) }},
+		{"privileges", simulator.ListPrivileges, "GET", platform + "/privileges", 200, "[]", func(ctx context.Context, c *coveo.Client) error { return drop(c.ListPrivileges(ctx)) }},
+		{"key privileges", simulator.ListAPIKeyPrivileges, "GET", platform + "/privileges/apikeys?filter=CUSTOM", 200, "[]", func(ctx context.Context, c *coveo.Client) error {
+			return drop(c.ListAPIKeyPrivileges(ctx, coveo.CustomKey))
+		}},
+		{"key access", simulator.ListAPIKeyAccess, "GET", platform + "/access/apikeys?accessLevel=EDIT_ALL&accessLevel=CUSTOM&accessLevel=VIEW_ALL&privilegeOwner=USAGE_ANALYTICS&privilegeTargetDomain=EXPORTS", 200, "[]", func(ctx context.Context, c *coveo.Client) error {
+			return drop(c.ListAPIKeyAccess(ctx, "USAGE_ANALYTICS", "EXPORTS"))
+		}},
+		{"group access", simulator.ListGroupAccess, "GET", platform + "/access/groups?accessLevel=EDIT_ALL&accessLevel=CUSTOM&accessLevel=VIEW_ALL&privilegeOwner=USAGE_ANALYTICS&privilegeTargetDomain=EXPORTS", 200, "[]", func(ctx context.Context, c *coveo.Client) error {
+			return drop(c.ListGroupAccess(ctx, "USAGE_ANALYTICS", "EXPORTS"))
+		}},
 		{"overview", simulator.UserOverview, "GET", person + "overview?org=" + organization, 200, `{"stats":{"search":1}}`, func(ctx context.Context, c *coveo.Client) error { return drop(c.UserOverview(ctx, alice)) }},
 		{"list exports", simulator.ListExports, "GET", exportsPath + "?org=" + organization, 200, "[" + exportBody + "]", func(ctx context.Context, c *coveo.Client) error { return drop(c.ListExports(ctx)) }},
 		{"get an export", simulator.GetExport, "GET", exportsPath + "/e1?org=" + organization, 200, exportBody, func(ctx context.Context, c *coveo.Client) error { return drop(c.GetExport(ctx, "e1")) }},
@@ -234,7 +254,7 @@ func operations() []operation {
 			return c.DeleteExportSchedule(ctx, "s1")
 		}},
 		{"erase", simulator.DeleteUserData, "DELETE", person + "alldata?org=" + organization, 202, `{"message":"accepted"}`, func(ctx context.Context, c *coveo.Client) error { return drop(c.DeleteUserData(ctx, alice)) }},
-	}
+	}...)
 }
 
 func (o operation) repeatable() bool { return o.method != http.MethodPost }

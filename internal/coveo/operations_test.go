@@ -5,6 +5,7 @@ package coveo_test
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"net/http"
 	"slices"
@@ -31,7 +32,7 @@ func TestOperations_SendTheDocumentedRequest(t *testing.T) {
 			equal(t, "Authorization", r.header.Values("Authorization"), []string{"Bearer " + token})
 			equal(t, "Accept", r.header.Get("Accept"), "application/json")
 			equal(t, "User-Agent", r.header.Get("User-Agent"), "terraform-provider-coveo/1.2.3")
-			wantsBody := op.method == http.MethodPost || op.kind == simulator.UpdateAPIKey || op.kind == simulator.UpdateExportSchedule
+			wantsBody := op.method == http.MethodPost || op.kind == simulator.UpdateAPIKey || op.kind == simulator.UpdateGroup || op.kind == simulator.UpdateExportSchedule
 			equal(t, "has a body", r.body != "", wantsBody)
 			equal(t, "Content-Type", r.header.Get("Content-Type"), map[bool]string{true: "application/json"}[wantsBody])
 			if wantsBody && !json.Valid([]byte(r.body)) {
@@ -233,7 +234,11 @@ func TestPrivileges_EvaluationUnderBothFormsOfTheReport(t *testing.T) {
 	}
 	for body, want := range map[string]string{
 		`{"approved":true}`: "{true []}", `{"approved":true,"evaluationReport":null}`: "{true []}", `{"approved":false,"evaluationReport":7}`: "{false []}",
-		`{"approved":null,"evaluationReport":{"other":1}}`: "{false []}", `{"evaluationReport":""}`: "{false []}",
+		`{"approved":false,"evaluationReport":{"other":1}}`: "{false []}", `{"approved":false,"evaluationReport":""}`: "{false []}",
+		`{"approved":false,"evaluationReport":["A","B"]}`:                                                 "{false [A B]}",
+		`{"approved":false,"evaluationReport":{"privilegeEvaluationResultCodes":["A",null,7,"NEW_ONE"]}}`: "{false [A NEW_ONE]}",
+		`{"approved":false,"evaluationReport":{"privilegeEvaluationResultCodes":"A"}}`:                    "{false [A]}",
+		`{"approved":false,"evaluationReport":{"privilegeEvaluationResultCodes":null}}`:                   "{false []}",
 	} {
 		_, client := scripted(t, always(200, body))
 		got, err := client.EvaluatePrivilege(t.Context(), coveo.DeleteUserAnalytics())
@@ -242,6 +247,58 @@ func TestPrivileges_EvaluationUnderBothFormsOfTheReport(t *testing.T) {
 		}
 		equal(t, body, got, want)
 	}
+	// Neither of these says yes or no.
+	for _, body := range []string{`{}`, `{"approved":null,"evaluationReport":{"privilegeEvaluationResultCodes":["OPERATION_GRANTED"]}}`} {
+		_, client := scripted(t, always(200, body))
+		if got, err := client.EvaluatePrivilege(t.Context(), coveo.DeleteUserAnalytics()); err == nil {
+			t.Errorf("%s was read as %v", body, got)
+		}
+	}
+}
+
+func TestPrivileges_ListingsAndTheirLevels(t *testing.T) {
+	for _, form := range []string{simulator.TypelessAbsent, simulator.TypelessNull, simulator.TypelessEmpty, simulator.TypelessEnable} {
+		_, client := simulated(t, simulator.Options{Readings: simulator.Readings{TypelessPrivilege: form, ReorderLists: true}})
+		all, err := client.ListPrivileges(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		keys, err := client.ListAPIKeyPrivileges(t.Context(), coveo.CustomKey)
+		if err != nil {
+			t.Fatal(err)
+		}
+		equal(t, "keys may hold less", len(keys) < len(all) && len(keys) > 0, true)
+		equal(t, "a level", slices.ContainsFunc(all, func(p coveo.GlobalPrivilege) bool {
+			return p.TargetDomain == "EXPORTS" && p.Type == "VIEW" && p.Level == "GLOBAL"
+		}), true)
+	}
+}
+
+func TestAccess_KeysUnderEverySpelling(t *testing.T) {
+	server, client := simulated(t, simulator.Options{})
+	eraser := server.AddKey(simulator.KeySpec{DisplayName: "eraser", Privileges: []simulator.Privilege{simulator.ErasurePrivilege()}})
+	server.AddKey(simulator.KeySpec{DisplayName: "other"})
+	got, err := client.ListAPIKeyAccess(t.Context(), "USAGE_ANALYTICS", "DELETE_USER_ANALYTICS_DATA")
+	if err != nil || len(got) != 1 {
+		t.Fatal(got, err)
+	}
+	equal(t, "holder", got[0].ID+" "+got[0].DisplayName+" "+got[0].AccessLevel, eraser.ID+" eraser EDIT_ALL")
+}
+
+func FuzzEvaluationReport(f *testing.F) {
+	for _, seed := range []string{`"A"`, `null`, `{"privilegeEvaluationResultCodes":["A"]}`, `[["A"]]`, `{`, `7`} {
+		f.Add(seed)
+	}
+	f.Fuzz(func(t *testing.T, report string) {
+		if !json.Valid([]byte(report)) {
+			return
+		}
+		_, client := scripted(t, always(200, `{"approved":false,"evaluationReport":`+report+`}`))
+		got, err := client.EvaluatePrivilege(t.Context(), coveo.DeleteUserAnalytics())
+		if err != nil || got.Approved || slices.Contains(got.Codes, "") {
+			t.Errorf("%s was read as %v, %v", report, got, err)
+		}
+	})
 }
 
 func TestPrivileges_MineUnderEverySpelling(t *testing.T) {
@@ -253,7 +310,7 @@ func TestPrivileges_MineUnderEverySpelling(t *testing.T) {
 			t.Fatal(mine, err)
 		}
 		mine[0].Type = strings.TrimPrefix(mine[0].Type, "ENABLE")
-		equal(t, form, mine[0], coveo.DeleteUserAnalytics())
+		equal(t, form, mine[0].Privilege, coveo.DeleteUserAnalytics())
 	}
 }
 
@@ -270,8 +327,27 @@ func TestOrganization_UnderBothFormsOfDates(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		equal(t, "read-only", status.ReadOnly, true)
+		equal(t, "read-only", status.ReadOnly != nil && *status.ReadOnly, true)
+		equal(t, "life cycle", status.LifeCycleState, "HIBERNATING")
 	}
+}
+
+func TestOrganization_WhereItLives(t *testing.T) {
+	server, client := simulated(t, simulator.Options{Placement: simulator.Placement{Region: "eu-west-1", Satellites: []string{"us-east-1"}, HIPAA: true}})
+	got, err := client.OrganizationPlacement(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	equal(t, "placement", got, coveo.OrganizationPlacement{
+		PrimaryMainRegion: "eu-west-1", MainRegions: []string{"eu-west-1"}, SatelliteRegions: []string{"us-east-1"},
+		DistributedDNS: "acmeprod1a2b3c.orghipaa.coveo.com", AdminDNS: "acmeprod1a2b3c.admin.orghipaa.coveo.com",
+		AnalyticsDNS: "acmeprod1a2b3c.analytics.orghipaa.coveo.com",
+	})
+	server.AddToken("powerless")
+	_, err = newClient(t, server.URL, func(c *coveo.Config) { c.Token = "powerless" }).OrganizationPlacement(t.Context())
+	var refused *coveo.Error
+	equal(t, "refused", coveo.IsRefused(err), true)
+	equal(t, "needs", errors.As(err, &refused) && refused.Needs != nil && refused.Needs.TargetDomain == "ORGANIZATION", true)
 }
 
 func TestOverview_UnderEveryReading(t *testing.T) {

@@ -5,7 +5,7 @@ package coveo
 
 import (
 	"context"
-	"encoding/json"
+	"net/url"
 )
 
 // Privilege is one right on one domain. Type is empty for domains that Coveo's console shows as "Allowed"; answers spell
@@ -17,52 +17,45 @@ type Privilege struct {
 	TargetID     string `json:"targetId"`
 }
 
+// GlobalPrivilege is a privilege in a listing, which adds a level to some. The level says nothing that the type and the target
+// do not.
+type GlobalPrivilege struct {
+	Privilege
+	Level string `json:"level"`
+}
+
+// ListPrivileges lists every privilege that exists in the organization.
+func (c *Client) ListPrivileges(ctx context.Context) ([]GlobalPrivilege, error) {
+	return c.privileges(ctx, "list the organization's privileges", "/privileges", organizationPrivilege(), nil)
+}
+
+// KeyPrivilegeFilter chooses among the privileges that API keys may hold.
+type KeyPrivilegeFilter string
+
+// The filters that Coveo documents.
+const (
+	AnyKey    KeyPrivilegeFilter = "ALL"
+	CustomKey KeyPrivilegeFilter = "CUSTOM" // those of a key that was made from no template
+)
+
+// ListAPIKeyPrivileges lists the privileges that an API key may hold.
+func (c *Client) ListAPIKeyPrivileges(ctx context.Context, filter KeyPrivilegeFilter) ([]GlobalPrivilege, error) {
+	return c.privileges(ctx, "list the privileges of API keys", "/privileges/apikeys", organizationPrivilege(), url.Values{"filter": {string(filter)}})
+}
+
 // MyPrivileges lists what this client's token may do. It takes no privilege, so it is the cheapest check of a token.
-func (c *Client) MyPrivileges(ctx context.Context) ([]Privilege, error) {
-	var out []Privilege
+func (c *Client) MyPrivileges(ctx context.Context) ([]GlobalPrivilege, error) {
+	return c.privileges(ctx, "list the token's privileges", "/privileges/me", nil, nil)
+}
+
+func (c *Client) privileges(ctx context.Context, name, suffix string, needs *Privilege, query url.Values) ([]GlobalPrivilege, error) {
+	var out []GlobalPrivilege
 	err := c.do(ctx, operation{
-		name: "list the token's privileges", method: "GET", path: "/rest/organizations/{organization}/privileges/me",
-	}, call{out: &out})
+		name: name, method: "GET", path: "/rest/organizations/{organization}" + suffix, needs: needs,
+	}, call{query: query, out: &out})
 	return out, err
 }
 
-// Evaluation is Coveo's answer to "may this token do that".
-type Evaluation struct {
-	Approved bool
-	// Codes say why, for people: an open set, empty where Coveo gives none.
-	Codes []string
-}
-
-// EvaluatePrivilege asks whether this client's token holds a privilege. It takes no privilege itself.
-func (c *Client) EvaluatePrivilege(ctx context.Context, wanted Privilege) (Evaluation, error) {
-	in := struct {
-		OrganizationID     string    `json:"organizationId"`
-		RequestedPrivilege Privilege `json:"requestedPrivilege"`
-	}{c.organization, wanted}
-	var out struct {
-		Approved         bool            `json:"approved"`
-		EvaluationReport json.RawMessage `json:"evaluationReport"`
-	}
-	err := c.do(ctx, operation{
-		name: "evaluate a privilege", method: "POST", path: "/rest/privilege/evaluate",
-	}, call{in: in, out: &out})
-	if err != nil {
-		return Evaluation{}, err
-	}
-	return Evaluation{Approved: out.Approved, Codes: evaluationCodes(out.EvaluationReport)}, nil
-}
-
-// evaluationCodes reads the report as the specification has it, an object, or as Coveo's client types it, a bare string.
-func evaluationCodes(report json.RawMessage) []string {
-	var object struct {
-		Codes []string `json:"privilegeEvaluationResultCodes"`
-	}
-	if json.Unmarshal(report, &object) == nil {
-		return object.Codes
-	}
-	var code string
-	if json.Unmarshal(report, &code) == nil && code != "" {
-		return []string{code}
-	}
-	return nil
+func organizationPrivilege() *Privilege {
+	return &Privilege{Owner: "PLATFORM", TargetDomain: "ORGANIZATION", Type: "VIEW", TargetID: "*"}
 }

@@ -65,7 +65,8 @@ func TestRetries_OnlyWhatAsksForNothingMoreIsSentAgain(t *testing.T) {
 						}
 					}
 					equal(t, "attempts", len(s.requests())-confirming, want)
-					if op.kind == simulator.DeleteAPIKey && name == "404" {
+					deletes := op.kind == simulator.DeleteAPIKey || op.kind == simulator.DeleteGroup || op.kind == simulator.RemoveGroupMember
+					if deletes && name == "404" {
 						equal(t, "deleting what is gone", err, nil)
 						return
 					}

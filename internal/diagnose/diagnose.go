@@ -78,6 +78,9 @@ func refused(e *coveo.Error) string {
 		b.WriteString("The access token is invalid or expired, or is not accepted from this machine's address. ")
 	}
 	switch {
+	case e.Needs != nil && e.Needs.Owner == "PLATFORM" && e.Needs.TargetDomain != "API_KEY":
+		b.WriteString("Grant it to the token's owner under Organization > Groups in Coveo's administration console. If this token is an API " +
+			"key, make another that holds it: an API key's privileges cannot be changed.")
 	case e.Needs != nil && e.Needs.Owner == "PLATFORM":
 		b.WriteString("Grant it to the token's owner under Organization > Groups in Coveo's administration console. Whether an API key " +
 			"may manage API keys depends on the organization: if this token is one, try the OAuth 2.0 token of an administrator.")

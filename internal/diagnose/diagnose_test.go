@@ -92,6 +92,41 @@ func TestText_SaysWhatToDo(t *testing.T) {
 	}
 }
 
+// Whatever a call takes, its refusal names it in the console's words, says how to grant it, and shows no token.
+func TestText_NamesThePrivilegeOfEveryCall(t *testing.T) {
+	ctx := context.Background()
+	drop := func(_ any, err error) error { return err }
+	const organization, keys, groups = `"Organization – Organization: View" (PLATFORM/ORGANIZATION VIEW *)`,
+		`"Organization – API keys: View" (PLATFORM/API_KEY VIEW *)`, `"Organization – Groups: View" (PLATFORM/GROUP VIEW *)`
+	for name, test := range map[string]struct {
+		call func(*coveo.Client) error
+		says string
+	}{
+		"privileges":     {func(c *coveo.Client) error { return drop(c.ListPrivileges(ctx)) }, organization},
+		"key privileges": {func(c *coveo.Client) error { return drop(c.ListAPIKeyPrivileges(ctx, coveo.CustomKey)) }, organization},
+		"placement":      {func(c *coveo.Client) error { return drop(c.OrganizationPlacement(ctx)) }, organization},
+		"keys":           {func(c *coveo.Client) error { return drop(c.ListAPIKeys(ctx)) }, keys},
+		"key access":     {func(c *coveo.Client) error { return drop(c.ListAPIKeyAccess(ctx, "USAGE_ANALYTICS", "EXPORTS")) }, keys},
+		"groups":         {func(c *coveo.Client) error { return drop(c.ListGroups(ctx)) }, groups},
+		"group access":   {func(c *coveo.Client) error { return drop(c.ListGroupAccess(ctx, "USAGE_ANALYTICS", "EXPORTS")) }, groups},
+		"overview":       {func(c *coveo.Client) error { return drop(c.UserOverview(ctx, alice)) }, `"Analytics – Administrate: Allowed" (USAGE_ANALYTICS/ADMINISTRATE *)`},
+		"erasure":        {func(c *coveo.Client) error { return drop(c.DeleteUserData(ctx, alice)) }, `"Analytics – Delete user data: Allowed" (USAGE_ANALYTICS/DELETE_USER_ANALYTICS_DATA *)`},
+	} {
+		for _, status := range []int{401, 403} {
+			got := text(t, simulator.Options{Readings: simulator.Readings{MissingPrivilegeStatus: status}}, nil, nil, test.call)
+			for _, part := range []string{test.says, "Organization > Groups", "is not accepted from this machine's address", fmt.Sprint(status)} {
+				if !strings.Contains(got, part) {
+					t.Errorf("%s, %d: it does not say %q:\n%s", name, status, part, got)
+				}
+			}
+			// Whether a key may manage keys is no matter of groups or of the organization.
+			if strings.Contains(got, "may manage API keys") != (test.says == keys) || strings.Contains(got, alice) || strings.Contains(got, "Bearer") {
+				t.Errorf("%s, %d: %s", name, status, got)
+			}
+		}
+	}
+}
+
 func TestText_OfOtherErrors(t *testing.T) {
 	for want, err := range map[string]error{
 		"depends_on":              fmt.Errorf("x: %w", coveo.ErrTokenUnknown),

@@ -5,6 +5,7 @@ package export_test
 
 import (
 	"fmt"
+	"maps"
 	"strings"
 	"testing"
 
@@ -69,9 +70,7 @@ func (s *served) object(kind tftypes.Type, some map[string]tftypes.Value) *tfpro
 	for name, attribute := range of.AttributeTypes {
 		all[name] = tftypes.NewValue(attribute, nil)
 	}
-	for name, value := range some {
-		all[name] = value
-	}
+	maps.Copy(all, some)
 	value, err := tfprotov6.NewDynamicValue(kind, tftypes.NewValue(kind, all))
 	if err != nil {
 		s.t.Fatal(err)

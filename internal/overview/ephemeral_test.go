@@ -4,6 +4,7 @@
 package overview_test
 
 import (
+	"maps"
 	"testing"
 
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
@@ -92,9 +93,7 @@ func object(t *testing.T, kind tftypes.Type, some map[string]tftypes.Value) *tfp
 	for name, attribute := range of.AttributeTypes {
 		all[name] = tftypes.NewValue(attribute, nil)
 	}
-	for name, value := range some {
-		all[name] = value
-	}
+	maps.Copy(all, some)
 	value, err := tfprotov6.NewDynamicValue(kind, tftypes.NewValue(kind, all))
 	if err != nil {
 		t.Fatal(err)

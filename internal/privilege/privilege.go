@@ -57,11 +57,7 @@ func Difference(a, b []Privilege) []Privilege {
 
 // MayErase tells whether a set lets its holder erase a person, however the privilege is spelled.
 func MayErase(set []Privilege) bool {
-	erase := coveo.DeleteUserAnalytics()
-	return slices.ContainsFunc(set, func(p Privilege) bool {
-		return strings.EqualFold(strings.TrimSpace(p.Owner), erase.Owner) &&
-			strings.EqualFold(strings.TrimSpace(p.TargetDomain), erase.TargetDomain)
-	})
+	return slices.ContainsFunc(set, func(p Privilege) bool { return SameDomain(p, coveo.DeleteUserAnalytics()) })
 }
 
 func compare(a, b Privilege) int {

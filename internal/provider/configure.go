@@ -21,11 +21,13 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types/basetypes"
 	"github.com/hashicorp/terraform-plugin-log/tflog"
 
+	"github.com/coveo-privacy/terraform-provider-coveo/internal/access"
 	"github.com/coveo-privacy/terraform-provider-coveo/internal/apikey"
 	"github.com/coveo-privacy/terraform-provider-coveo/internal/coveo"
 	"github.com/coveo-privacy/terraform-provider-coveo/internal/disclosure"
 	"github.com/coveo-privacy/terraform-provider-coveo/internal/erasure"
 	"github.com/coveo-privacy/terraform-provider-coveo/internal/export"
+	"github.com/coveo-privacy/terraform-provider-coveo/internal/group"
 	"github.com/coveo-privacy/terraform-provider-coveo/internal/overview"
 	"github.com/coveo-privacy/terraform-provider-coveo/internal/subject"
 )
@@ -40,7 +42,10 @@ type configured struct {
 	people *subject.Directory
 	clock  coveo.Clock
 
+	keeper    *apikey.Keeper
+	access    *access.Service
 	apiKeys   *apikey.Service
+	groups    *group.Service
 	overviews *overview.Reader
 	exports   *export.Service
 	packages  *disclosure.Service
@@ -53,8 +58,17 @@ func (c *configured) Client() *coveo.Client { return c.client }
 // People resolves case references and computes digests.
 func (c *configured) People() *subject.Directory { return c.people }
 
+// Access tells who may do what.
+func (c *configured) Access() *access.Service { return c.access }
+
 // APIKeys reads and writes the organization's keys, sharing one list of them for this walk.
 func (c *configured) APIKeys() *apikey.Service { return c.apiKeys }
+
+// Keeper knows the keys for one run that are open.
+func (c *configured) Keeper() *apikey.Keeper { return c.keeper }
+
+// Groups reads and writes the organization's groups, sharing one list of them for this walk.
+func (c *configured) Groups() *group.Service { return c.groups }
 
 // Disclosures makes packages that are handed over.
 func (c *configured) Disclosures() *disclosure.Service { return c.packages }
@@ -84,10 +98,13 @@ func (p *coveoProvider) Configure(ctx context.Context, req provider.ConfigureReq
 		people: readPeople(ctx, config, client.OrganizationID(), &resp.Diagnostics),
 		clock:  p.clock,
 
+		keeper:    p.keeper,
 		apiKeys:   apikey.NewService(client, p.clock),
+		groups:    group.NewService(client, p.clock),
 		overviews: overview.NewReader(client),
 		exports:   export.NewService(client, p.clock, rand.Text),
 	}
+	c.access = access.NewService(client, c.apiKeys, c.groups, p.clock)
 	c.packages = disclosure.NewService(client, c.people, p.clock)
 	c.erasures = p.newErasures(ctx, config, c, &resp.Diagnostics)
 	if resp.Diagnostics.HasError() {
@@ -158,6 +175,8 @@ func (p *coveoProvider) newClient(config model, diags *diag.Diagnostics) *coveo.
 		TokenUnknown:               config.AccessToken.IsUnknown(),
 		PlatformURL:                platformURL,
 		AnalyticsURL:               analyticsURL,
+		Region:                     coveo.Region(region),
+		Environment:                coveo.Environment(environment),
 		RequestsPerSecond:          known(config.RequestsPerSecond, path.Root("requests_per_second"), diags).ValueFloat64(),
 		AnalyticsRequestsPerSecond: known(config.AnalyticsRequestsPerSecond, path.Root("analytics_requests_per_second"), diags).ValueFloat64(),
 		MaxRetries:                 int(retries),

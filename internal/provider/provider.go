@@ -6,6 +6,7 @@ package provider
 
 import (
 	"context"
+	"crypto/rand"
 
 	"github.com/hashicorp/terraform-plugin-framework/action"
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
@@ -15,11 +16,15 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/provider"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 
+	"github.com/coveo-privacy/terraform-provider-coveo/internal/access"
 	"github.com/coveo-privacy/terraform-provider-coveo/internal/apikey"
+	"github.com/coveo-privacy/terraform-provider-coveo/internal/collection"
 	"github.com/coveo-privacy/terraform-provider-coveo/internal/coveo"
 	"github.com/coveo-privacy/terraform-provider-coveo/internal/disclosure"
 	"github.com/coveo-privacy/terraform-provider-coveo/internal/erasure"
 	"github.com/coveo-privacy/terraform-provider-coveo/internal/export"
+	"github.com/coveo-privacy/terraform-provider-coveo/internal/group"
+	"github.com/coveo-privacy/terraform-provider-coveo/internal/organization"
 	"github.com/coveo-privacy/terraform-provider-coveo/internal/overview"
 )
 
@@ -40,10 +45,15 @@ func WithClock(clock coveo.Clock) Option {
 	return func(p *coveoProvider) { p.clock = clock }
 }
 
+// WithKeeper hands in the keeper of the process, which revokes the keys for one run that are still open when the process ends.
+func WithKeeper(keeper *apikey.Keeper) Option {
+	return func(p *coveoProvider) { p.keeper = keeper }
+}
+
 // New returns the constructor that the plugin server and tests use.
 func New(version string, options ...Option) func() provider.Provider {
 	return func() provider.Provider {
-		p := &coveoProvider{version: version, clock: coveo.SystemClock{}}
+		p := &coveoProvider{version: version, clock: coveo.SystemClock{}, keeper: apikey.NewKeeper(rand.Text)}
 		for _, option := range options {
 			option(p)
 		}
@@ -54,6 +64,7 @@ func New(version string, options ...Option) func() provider.Provider {
 type coveoProvider struct {
 	version string
 	clock   coveo.Clock
+	keeper  *apikey.Keeper
 }
 
 func (p *coveoProvider) Metadata(_ context.Context, _ provider.MetadataRequest, resp *provider.MetadataResponse) {
@@ -70,6 +81,7 @@ func (p *coveoProvider) Resources(context.Context) []func() resource.Resource {
 		apikey.NewResource,
 		disclosure.NewResource,
 		erasure.NewResource,
+		group.NewResource,
 		export.NewResource,
 		export.NewScheduleResource,
 	}
@@ -77,34 +89,51 @@ func (p *coveoProvider) Resources(context.Context) []func() resource.Resource {
 
 func (p *coveoProvider) DataSources(context.Context) []func() datasource.DataSource {
 	return []func() datasource.DataSource{
+		apikey.NewDataSource,
+		apikey.NewKeysDataSource,
+		apikey.NewTemplatesDataSource,
+		access.NewCheckDataSource,
+		access.NewHoldersDataSource,
+		access.NewPrivilegesDataSource,
+		organization.NewDataSource,
 		export.NewDimensionsDataSource,
 		export.NewEstimateDataSource,
 		export.NewExportsDataSource,
 		overview.NewDataSource,
+		group.NewDataSource,
+		collection.NewAuditDataSource,
 	}
 }
 
 func (p *coveoProvider) EphemeralResources(context.Context) []func() ephemeral.EphemeralResource {
 	return []func() ephemeral.EphemeralResource{
+		apikey.NewEphemeralResource,
 		overview.NewEphemeralResource,
 	}
 }
 
 func (p *coveoProvider) ListResources(context.Context) []func() list.ListResource {
 	return []func() list.ListResource{
+		apikey.NewListResource,
+		group.NewListResource,
 		export.NewListResource,
 	}
 }
 
 func (p *coveoProvider) Actions(context.Context) []func() action.Action {
-	return []func() action.Action{}
+	return []func() action.Action{
+		apikey.NewExtendAction,
+	}
 }
 
 func (p *coveoProvider) Functions(context.Context) []func() function.Function {
 	return []func() function.Function{
+		access.NewDSRPrivilegesFunction,
 		erasure.NewApprovalStatementFunction,
 		erasure.NewDSRDeadlinesFunction,
 		erasure.NewIdentifierDigestFunction,
 		erasure.NewVerifyReceiptFunction,
+		collection.NewTrackingEndpointsFunction,
+		collection.NewTrackingSnippetFunction,
 	}
 }

@@ -6,6 +6,7 @@ package simulator
 import (
 	"net/http"
 	"slices"
+	"strings"
 	"unicode/utf8"
 )
 
@@ -51,7 +52,7 @@ func (o *Organization) createKey(x *exchange) answer {
 	var from template
 	if x.query.Has("apiKeyTemplateId") {
 		var problem *refusal
-		if from, problem = request.useTemplate(x.query.Get("apiKeyTemplateId")); problem != nil {
+		if from, problem = o.useTemplate(&request, x.query.Get("apiKeyTemplateId")); problem != nil {
 			return x.refused(problem)
 		}
 	}
@@ -67,7 +68,13 @@ func (o *Organization) createKey(x *exchange) answer {
 	if request.RotationEnabled {
 		k.rotationSecret = o.uuid()
 	}
+	if o.options.Readings.WholeDayLifetimes && strings.Contains(value(request.LifetimeDuration), "T") {
+		return x.refused(invalid("The lifetime must be a period of whole days."))
+	}
 	if problem := k.limit(request.LifetimeDuration); problem != nil {
+		return x.refused(problem)
+	}
+	if problem := k.enforce(from.longestLifetime); problem != nil {
 		return x.refused(problem)
 	}
 	if request.Enabled != nil && !*request.Enabled {
@@ -92,7 +99,12 @@ func (s keySettings) validate() *refusal {
 			return invalid("The value '%s' is neither an IP address nor a CIDR range.", entry)
 		}
 	}
-	return nil
+	for _, r := range slices.Concat(value(s.APIKeysThatCanEdit), value(s.GroupsThatCanEdit)) {
+		if r.ID == "" {
+			return invalid("An editor must have an id.")
+		}
+	}
+	return checkConfiguration(s.AdditionalConfiguration)
 }
 
 // find returns the key that a request names.
@@ -192,6 +204,6 @@ func (o *Organization) extendKey(x *exchange) answer {
 	if problem != nil {
 		return x.refused(problem)
 	}
-	k.soonDisabled = false
+	k.extend(x.now)
 	return noContent()
 }

@@ -6,7 +6,6 @@ package simulator
 import (
 	"net/http"
 	"net/netip"
-	"net/url"
 	"strings"
 )
 
@@ -15,27 +14,17 @@ type caller struct {
 	token      string
 	kind       TokenKind
 	key        *apiKey
+	user       *user
 	privileges []Privilege
 }
 
-// bearer finds the token of a request. Click beacons cannot set headers: Coveo's libraries send the token in the query,
-// and its search framework in the form.
+// bearer finds the token of a request.
 func bearer(x *exchange) string {
 	scheme, token, _ := strings.Cut(x.request.Header.Get("Authorization"), " ")
 	if strings.EqualFold(scheme, "Bearer") {
 		return strings.TrimSpace(token)
 	}
-	if x.route == nil || x.route.operation != LogClick {
-		return ""
-	}
-	if token := x.query.Get("access_token"); token != "" {
-		return token
-	}
-	if isForm(x.request) {
-		form, _ := url.ParseQuery(string(x.body))
-		return form.Get("access_token")
-	}
-	return ""
+	return x.beaconToken()
 }
 
 // admit checks everything about a request but its content. It needs mu.
@@ -81,8 +70,11 @@ func (o *Organization) authenticate(x *exchange) *refusal {
 	x.record.Token = InvalidToken
 	if x.caller.token == o.options.AdminToken {
 		x.caller.kind, x.caller.privileges = Administrator, o.everyPrivilege()
+		x.caller.user = o.roster.administrator()
 	} else if privileges, isToken := o.tokens[x.caller.token]; isToken {
 		x.caller.kind, x.caller.privileges = AccessToken, privileges
+	} else if u := o.roster.byToken[x.caller.token]; u != nil {
+		x.caller.kind, x.caller.user, x.caller.privileges = AccessToken, u, o.roster.privilegesOf(u, nil)
 	} else if key := o.keys.byValue[x.caller.token]; key != nil && key.usable(x.now) {
 		x.caller.kind, x.caller.key, x.caller.privileges = APIKey, key, key.privileges
 		key.lastUsed = x.now
@@ -188,6 +180,9 @@ func (o *Organization) mayUse(x *exchange, n need) bool {
 		if target := o.keys.byID[n.target]; target != nil && n.kind == "EDIT" && target.editableBy(x.caller.key.id) {
 			return true
 		}
+	}
+	if n.domain == domainGroup && n.owner == ownerPlatform && n.kind == "EDIT" && o.mayEditGroup(x.caller, n.target) {
+		return true
 	}
 	wanted := Privilege{Owner: n.owner, TargetDomain: n.domain, Type: n.kind, TargetID: n.target}
 	return holds(x.caller.privileges, wanted)

@@ -39,9 +39,28 @@ const (
 	EvaluatePrivilege     Operation = "EvaluatePrivilege"
 	EvaluateGeneralAccess Operation = "EvaluateGeneralAccess"
 
+	ListGroups               Operation = "ListGroups"
+	ListDefaultGroups        Operation = "ListDefaultGroups"
+	CreateGroup              Operation = "CreateGroup"
+	GetGroup                 Operation = "GetGroup"
+	UpdateGroup              Operation = "UpdateGroup"
+	DeleteGroup              Operation = "DeleteGroup"
+	ListGroupMembers         Operation = "ListGroupMembers"
+	AddGroupMember           Operation = "AddGroupMember"
+	GetGroupMember           Operation = "GetGroupMember"
+	RemoveGroupMember        Operation = "RemoveGroupMember"
+	GroupExclusivePrivileges Operation = "GroupExclusivePrivileges"
+	ListGroupInvites         Operation = "ListGroupInvites"
+	AddGroupInvite           Operation = "AddGroupInvite"
+	RemoveGroupInvite        Operation = "RemoveGroupInvite"
+	AcceptGroupInvite        Operation = "AcceptGroupInvite"
+	DeclineGroupInvite       Operation = "DeclineGroupInvite"
+	ListGroupAccess          Operation = "ListGroupAccess"
+
 	GetOrganization    Operation = "GetOrganization"
 	OrganizationStatus Operation = "OrganizationStatus"
 	ListOrganizations  Operation = "ListOrganizations"
+	GlobalOrganization Operation = "GlobalOrganization"
 
 	UserOverview   Operation = "UserOverview"
 	DeleteUserData Operation = "DeleteUserData"
@@ -72,6 +91,18 @@ const (
 	LogEvents      Operation = "LogEvents"
 	ValidateEvents Operation = "ValidateEvents"
 
+	SearchItems    Operation = "SearchItems"
+	PlanQuery      Operation = "PlanQuery"
+	SuggestQueries Operation = "SuggestQueries"
+	SearchFacet    Operation = "SearchFacet"
+	PreviewItem    Operation = "PreviewItem"
+
+	SearchProducts  Operation = "SearchProducts"
+	ListProducts    Operation = "ListProducts"
+	SuggestProducts Operation = "SuggestProducts"
+	// Preflight is a browser's question whether a page may send a request.
+	Preflight Operation = "Preflight"
+
 	Health  Operation = "Health"
 	Unknown Operation = "Unknown"
 )
@@ -98,6 +129,8 @@ type Request struct {
 	UserID string
 	// KeyID is the key named in the path.
 	KeyID string
+	// GroupID is the group named in the path.
+	GroupID string
 	// Status is what was answered; 0 while the request is under way and when the connection was cut instead.
 	Status int
 	Token  TokenKind

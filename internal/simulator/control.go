@@ -22,9 +22,19 @@ func (o *Organization) serveControl(w http.ResponseWriter, r *http.Request) {
 		reply(w, http.StatusOK, append([]string{}, o.Problems()...))
 	case "GET keys":
 		reply(w, http.StatusOK, o.Keys())
+	case "GET groups":
+		reply(w, http.StatusOK, o.Groups())
+	case "GET invitations":
+		reply(w, http.StatusOK, map[string]int{"emails": o.InvitationEmails()})
 	case "GET events":
 		reply(w, http.StatusOK, o.Events(r.URL.Query().Get("userId")))
+	case "GET recordings":
+		reply(w, http.StatusOK, o.Recordings())
+	case "POST forget":
+		o.ForgetRecordings()
+		reply(w, http.StatusNoContent, nil)
 	case "POST reset":
+		o.ForgetRecordings()
 		o.ResetCalls()
 		o.ClearFaults()
 		reply(w, http.StatusNoContent, nil)
@@ -67,6 +77,18 @@ func (o *Organization) serveControl(w http.ResponseWriter, r *http.Request) {
 				body.Fault.Delay = delay
 			}
 			o.Inject(body.Fault)
+			return ""
+		})
+	case "POST users":
+		var body struct {
+			PersonView
+			Token string `json:"token"`
+		}
+		control(w, r, &body, func() string {
+			if body.Username == "" && body.Email == "" {
+				return "a username or an email is needed"
+			}
+			o.AddUser(body.PersonView, body.Token)
 			return ""
 		})
 	case "POST readonly":

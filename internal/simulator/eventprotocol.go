@@ -47,8 +47,7 @@ func (o *Organization) logEvents(x *exchange) answer {
 		meta, _ := event["meta"].(map[string]any)
 		clientID, _ := meta["clientId"].(string)
 		// The protocol has no anonymous field and no user name: the token or the client ID says who it is.
-		o.ledger.record(o.attribute(x, "", false, o.visitor(x, clientID)), protocolKind(meta), 1)
-		o.journal.see(clientID)
+		o.recorded(x, o.attribute(x, "", false, o.visitor(x, clientID)), protocolKind(meta), event)
 		results = append(results, map[string]any{"accepted": true})
 	}
 	return ok(map[string]any{"events": results})

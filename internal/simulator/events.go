@@ -5,9 +5,7 @@ package simulator
 
 import (
 	"crypto/sha256"
-	"encoding/json"
 	"net/http"
-	"net/url"
 	"regexp"
 )
 
@@ -142,26 +140,13 @@ func (o *Organization) logSearches(x *exchange) answer {
 	return ok(recorded)
 }
 
-// decodeEvent reads an event, which a click beacon hides in a form.
-func (x *exchange) decodeEvent(event *map[string]any) *refusal {
-	if x.route.operation != LogClick || !isForm(x.request) {
-		return x.decode(event)
-	}
-	form, err := url.ParseQuery(string(x.body))
-	if err != nil || json.Unmarshal([]byte(form.Get("clickEvent")), event) != nil {
-		return refuse(http.StatusBadRequest, "INVALID_JSON", "The field clickEvent is not valid JSON.")
-	}
-	return nil
-}
-
 // recordEvent attributes an event to a user, counts it and answers the visit.
 func (o *Organization) recordEvent(x *exchange, kind EventKind, event map[string]any) map[string]any {
 	clientID, _ := event["clientId"].(string)
 	username, _ := event["username"].(string)
 	anonymous, _ := event["anonymous"].(bool)
 	visitor := o.visitor(x, clientID)
-	o.ledger.record(o.attribute(x, username, anonymous, visitor), kind, 1)
-	o.journal.see(clientID, username)
+	o.recorded(x, o.attribute(x, username, anonymous, visitor), kind, event)
 	answered := visit(visitor)
 	if kind == Search {
 		answered["searchEventUid"] = o.uuid()
@@ -206,7 +191,7 @@ func visit(visitor string) map[string]any {
 // user, and the library itself writes anonymous there when it knows none.
 func (o *Organization) collect(x *exchange) answer {
 	var hit map[string]any
-	if problem := x.decode(&hit); problem != nil {
+	if problem := x.decodeEvent(&hit); problem != nil {
 		return x.refused(problem)
 	}
 	clientID, _ := hit["cid"].(string)
@@ -216,8 +201,7 @@ func (o *Organization) collect(x *exchange) answer {
 		kind = View
 	}
 	visitor := o.visitor(x, clientID)
-	o.ledger.record(o.attribute(x, userID, userID == "anonymous", visitor), kind, 1)
-	o.journal.see(clientID, userID)
+	o.recorded(x, o.attribute(x, userID, userID == "anonymous", visitor), kind, hit)
 	return ok(visit(visitor))
 }
 

@@ -123,19 +123,28 @@ func TestEvents_AreValidated(t *testing.T) {
 	equal(t, "events", len(c.Events(visitor)), 0)
 }
 
-func TestEvents_ClickBeacons(t *testing.T) {
+func TestEvents_Beacons(t *testing.T) {
 	c := logger(t, simulator.KeySpec{}, false)
-	encoded, err := json.Marshal(clickEvent())
-	if err != nil {
-		t.Fatal(err)
+	for leaf, event := range map[string]fields{
+		"search": searchEvent(), "click": clickEvent(), "custom": customEvent(), "view": viewEvent(),
+		"collect": {"t": "event", "cid": visitor},
+	} {
+		encoded, err := json.Marshal(event)
+		if err != nil {
+			t.Fatal(err)
+		}
+		field, path := leaf+"Event", "/rest/ua/v15/analytics/"+leaf
+		c.as("").want(200, "POST", path+"?access_token="+c.token+"&visitorId="+visitor, url.Values{field: {string(encoded)}})
+		c.as("").want(200, "POST", path, url.Values{field: {string(encoded)}, "access_token": {c.token}})
+		c.as("").want(401, "POST", path, url.Values{field: {string(encoded)}})
+		c.as("").want(401, "POST", path+"?access_token="+c.token, event)
+		c.want(400, "POST", path, url.Values{field: {"{"}})
+		c.want(400, "POST", path, url.Values{"event": {string(encoded)}})
 	}
-	path := "/rest/ua/v15/analytics/click"
-	c.as("").want(200, "POST", path+"?access_token="+c.token+"&visitorId="+visitor, url.Values{"clickEvent": {string(encoded)}})
-	c.as("").want(200, "POST", path, url.Values{"clickEvent": {string(encoded)}, "access_token": {c.token}})
-	c.as("").want(401, "POST", path, url.Values{"clickEvent": {string(encoded)}})
-	c.as("").want(401, "POST", "/rest/ua/v15/analytics/custom?access_token="+c.token, customEvent())
-	c.want(400, "POST", path, url.Values{"clickEvent": {"{"}})
-	equal(t, "clicks", c.Events(visitor)["click"], int64(2))
+	equal(t, "events", fmt.Sprint(c.Events(visitor)), "map[click:2 custom:4 search:2 view:2]")
+	c.as("").want(200, "POST", "events/v1?access_token="+c.token, []fields{protocolEvent("itemClick")})
+	c.as("").want(401, "POST", "events/v1/validate?access_token="+c.token, []fields{protocolEvent("itemClick")})
+	equal(t, "clicks", c.Events(visitor)["click"], int64(3))
 }
 
 func TestEvents_VisitAndHealthNeedNoBearer(t *testing.T) {

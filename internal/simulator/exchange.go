@@ -33,6 +33,8 @@ type exchange struct {
 	caller     caller
 	fault      *Fault
 	now        time.Time
+	// recording numbers the request among those that recorded something; 0 until it does.
+	recording int
 }
 
 // nulls says whether the answer writes unset fields as null.
@@ -58,6 +60,7 @@ func (o *Organization) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	x := o.receive(r, body)
 	w.Header().Set("X-Request-ID", x.requestID)
+	allowOrigin(w.Header(), r)
 	if !wait(r.Context(), o.options.Latency) {
 		return
 	}
@@ -89,6 +92,7 @@ func (o *Organization) receive(r *http.Request, body []byte) *exchange {
 		Path:      r.URL.EscapedPath(),
 		UserID:    parameters["userId"],
 		KeyID:     parameters["apiKeyId"],
+		GroupID:   parameters["groupId"],
 		Token:     NoToken,
 		Time:      x.now,
 	}
@@ -117,6 +121,7 @@ func (o *Organization) answer(x *exchange) answer {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	o.journal.see(x.caller.token)
+	o.disableUnused(x.now)
 	switch {
 	case x.route == nil:
 		return x.refused(refuse(http.StatusNotImplemented, "NOT_IMPLEMENTED",

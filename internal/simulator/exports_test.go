@@ -9,6 +9,7 @@ import (
 	"encoding/csv"
 	"fmt"
 	"io"
+	"maps"
 	"net/http"
 	"net/url"
 	"strings"
@@ -134,12 +135,12 @@ func TestExports_FileHoldsWhatTheFiltersLetThrough(t *testing.T) {
 			continue
 		}
 		files := c.download(c.want(201, "POST", c.exports("/create"), exportOf(filters...)).text("id"))
-		got := ""
+		var got []string
 		for _, name := range []string{"searches.csv", "clicks.csv", "custom_events.csv", "keywords.csv", "groups.csv"} {
-			got += " " + fmt.Sprint(len(files[name]))
+			got = append(got, fmt.Sprint(len(files[name])))
 		}
-		if strings.TrimSpace(got) != want {
-			t.Errorf("%s: got%s, want %s", filter, got, want)
+		if strings.Join(got, " ") != want {
+			t.Errorf("%s: got %s, want %s", filter, got, want)
 		}
 		estimate := c.want(200, "GET", c.exports("/estimate?from="+yearFrom+"&to="+yearTo+"&f="+url.QueryEscape(orTrue(filter))), nil)
 		equal(t, "estimate of "+filter, fmt.Sprint(estimate.field("estimates", "searches")), fmt.Sprint(len(files["searches.csv"])-1))
@@ -169,9 +170,7 @@ func TestExports_Refusals(t *testing.T) {
 		"filename": {"filename": "é"},
 	} {
 		body := exportOf()
-		for key, value := range edit {
-			body[key] = value
-		}
+		maps.Copy(body, edit)
 		if r := c.call("POST", c.exports("/create"), body); r.status != 400 {
 			t.Errorf("%s: got %d", name, r.status)
 		}

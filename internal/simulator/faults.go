@@ -11,10 +11,11 @@ import (
 // Fault is a failure to inject. With a Status the request is answered without being processed; without one it is
 // processed and its answer spoilt. Faults hit before authentication, as those of a proxy would.
 type Fault struct {
-	// Operation, UserID and KeyID choose the requests; empty is any.
+	// Operation, UserID, KeyID and GroupID choose the requests; empty is any.
 	Operation Operation `json:"operation,omitempty"`
 	UserID    string    `json:"userId,omitempty"`
 	KeyID     string    `json:"keyId,omitempty"`
+	GroupID   string    `json:"groupId,omitempty"`
 	// Skip lets this many matching requests pass first.
 	Skip int `json:"skip,omitempty"`
 	// Times is how often the fault strikes; 0 is for ever.
@@ -91,7 +92,8 @@ func (o *Organization) dueFault(request *Request) *Fault {
 func (p *plannedFault) matches(request *Request) bool {
 	return (p.Operation == "" || p.Operation == request.Operation) &&
 		(p.UserID == "" || p.UserID == request.UserID) &&
-		(p.KeyID == "" || p.KeyID == request.KeyID)
+		(p.KeyID == "" || p.KeyID == request.KeyID) &&
+		(p.GroupID == "" || p.GroupID == request.GroupID)
 }
 
 func (p *plannedFault) due() bool {

@@ -16,6 +16,9 @@ func (c caller) name() string {
 	if c.key != nil {
 		return c.key.id
 	}
+	if c.user != nil {
+		return c.user.Username
+	}
 	return administratorName
 }
 
@@ -75,11 +78,10 @@ func (o *Organization) renderKey(x *exchange, k *apiKey, whole bool) map[string]
 
 func (o *Organization) exposureReport(k *apiKey) map[string]any {
 	found := o.date(k.exposed)
-	return map[string]any{
-		"severity":         "CRITICAL",
-		"creationType":     "AUTOMATED",
-		"createdDate":      found,
-		"deactivationDate": found,
+	report := map[string]any{
+		"severity":     k.severity,
+		"creationType": "AUTOMATED",
+		"createdDate":  found,
 		"reasons": []map[string]any{{
 			"id":          k.id,
 			"reason":      "The API key was found in a public repository.",
@@ -88,6 +90,10 @@ func (o *Organization) exposureReport(k *apiKey) map[string]any {
 			"createdDate": found,
 		}},
 	}
+	if !k.enabled {
+		report["deactivationDate"] = o.date(k.disabled)
+	}
+	return report
 }
 
 // keyFilters are the values of the list's status parameter, which differ from those of a key's status.

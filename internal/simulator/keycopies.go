@@ -67,6 +67,21 @@ func (k *apiKey) limit(lifetime *string) *refusal {
 	return nil
 }
 
+// enforce ends a new key no later than its template allows.
+func (k *apiKey) enforce(longest string) *refusal {
+	if longest == "" {
+		return nil
+	}
+	after, valid := parsePeriod(longest)
+	if !valid {
+		return invalid("The template's enforcedLifetimePeriod is no duration.")
+	}
+	if end := after(k.created); k.expires.IsZero() || end.Before(k.expires) {
+		k.expires = end
+	}
+	return nil
+}
+
 // rotateKey makes a new key with a new ID; the old one stays for at most 30 days.
 func (o *Organization) rotateKey(x *exchange) answer {
 	var request struct {

@@ -32,6 +32,7 @@ type apiKey struct {
 	inactive       bool
 	soonDisabled   bool
 	exposed        time.Time
+	severity       string
 	// allowedIPs and deniedIPs are part of the settings, and apart because each request asks for them.
 	allowedIPs, deniedIPs []string
 	created               time.Time
@@ -39,6 +40,7 @@ type apiKey struct {
 	expires               time.Time
 	disabled              time.Time
 	activated             time.Time
+	extended              time.Time
 	lag                   int
 }
 
@@ -127,14 +129,6 @@ func (k *apiKey) apply(settings keySettings, keepOmitted bool) {
 	}
 	k.settings = settings
 	k.allowedIPs, k.deniedIPs = value(settings.AllowedIPs), value(settings.DeniedIPs)
-}
-
-// pinnedUser is the user that a key's configuration attributes its events to.
-func (k *apiKey) pinnedUser() string {
-	analytics, _ := k.settings.AdditionalConfiguration["analytics"].(map[string]any)
-	event, _ := analytics["event"].(map[string]any)
-	userID, _ := event["userId"].(string)
-	return userID
 }
 
 // keyring holds the keys in the order of their creation.

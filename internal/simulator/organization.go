@@ -78,3 +78,41 @@ func (o *Organization) listOrganizations(x *exchange) answer {
 	}
 	return ok(map[string]any{"items": items, "totalEntries": 1, "totalPages": 1})
 }
+
+// Placement is where an organization lives. The zero value is the ordinary platform in us-east-1.
+type Placement struct {
+	// Region is the main region, in the cloud's words.
+	Region string
+	// Satellites are further regions.
+	Satellites []string
+	// HIPAA puts the organization on the HIPAA platform, which shows in its host names only.
+	HIPAA bool
+}
+
+// dns is the suffix of an organization's own host names.
+func (p Placement) dns() string {
+	if p.HIPAA {
+		return "orghipaa.coveo.com"
+	}
+	return "org.coveo.com"
+}
+
+// getPlacement answers where the organization lives. The fields are documented without an example; the form of the host names
+// is that of the page about organization endpoints.
+func (o *Organization) getPlacement(x *exchange) answer {
+	placement := o.options.Placement
+	region := orDefault(placement.Region, "us-east-1")
+	if o.options.Readings.UnknownEnums {
+		region = "moon-east-1"
+	}
+	b := object{fields: map[string]any{}, nulls: x.nulls(o)}
+	b.set("organizationId", o.options.OrganizationID)
+	b.set("primaryMainRegion", region)
+	b.set("mainRegions", []string{region})
+	list(b, "satelliteRegions", reorder(o, placement.Satellites))
+	b.set("distributedDns", o.options.OrganizationID+"."+placement.dns())
+	b.set("adminDns", o.options.OrganizationID+".admin."+placement.dns())
+	b.set("analyticsDns", o.options.OrganizationID+".analytics."+placement.dns())
+	b.optional("customDns", nil, false)
+	return ok(b.fields)
+}

@@ -21,6 +21,7 @@ const (
 	ownerPlatform  = "PLATFORM"
 	ownerAnalytics = "USAGE_ANALYTICS"
 	domainAPIKey   = "API_KEY"
+	domainGroup    = "GROUP"
 	domainExports  = "EXPORTS"
 	everyTarget    = "*"
 	typeless       = "ENABLE"
@@ -78,7 +79,7 @@ func domains() []domain {
 		{owner: ownerAnalytics, name: "VIEW_ALL_REPORTS"},
 		{owner: ownerPlatform, name: "ACTIVITIES", levels: []string{"VIEW"}},
 		{owner: ownerPlatform, name: domainAPIKey, levels: all, granular: true},
-		{owner: ownerPlatform, name: "GROUP", levels: all, granular: true},
+		{owner: ownerPlatform, name: domainGroup, levels: all, granular: true},
 		{owner: ownerPlatform, name: "FIELD", levels: viewEdit},
 		{owner: ownerPlatform, name: "ORGANIZATION", levels: viewEdit},
 		{owner: ownerPlatform, name: "SOURCE", levels: all, granular: true},
@@ -146,7 +147,11 @@ func holds(held []Privilege, wanted Privilege) bool {
 
 // grantable checks privileges that a new key shall have.
 func (o *Organization) grantable(c caller, privileges []Privilege) *refusal {
-	known := o.keyPrivileges()
+	return o.grantableTo("an API key", o.keyPrivileges(), c, privileges)
+}
+
+// grantableTo checks privileges that something shall have which can have the known ones.
+func (o *Organization) grantableTo(holder string, known []Privilege, c caller, privileges []Privilege) *refusal {
 	granular := map[[2]string]bool{}
 	for _, d := range domains() {
 		granular[[2]string{d.owner, d.name}] = d.granular
@@ -158,8 +163,8 @@ func (o *Organization) grantable(c caller, privileges []Privilege) *refusal {
 		case p.TargetID != everyTarget && !granular[[2]string{p.Owner, p.TargetDomain}]:
 			return invalid("The privilege %s/%s can only be granted on every target.", p.Owner, p.TargetDomain)
 		case !holds(known, p):
-			return invalid("The privilege %s is unknown or cannot be granted to an API key.",
-				need{p.Owner, p.TargetDomain, p.Type, ""})
+			return invalid("The privilege %s is unknown or cannot be granted to %s.",
+				need{p.Owner, p.TargetDomain, p.Type, ""}, holder)
 		case slices.Index(privileges, p) != i:
 			return invalid("The privilege %s is given twice.", need{p.Owner, p.TargetDomain, p.Type, ""})
 		case !holds(c.privileges, p):

@@ -34,8 +34,18 @@ type Readings struct {
 	// TypelessPrivilege is how a privilege without levels shows its type: [TypelessAbsent] (default), [TypelessNull],
 	// [TypelessEmpty] or [TypelessEnable], the last with a level in listings.
 	TypelessPrivilege string
+	// TypelessAccess is the level that the listings of access show for a privilege without levels: EDIT_ALL (default), CUSTOM,
+	// VIEW_ALL, or NONE, with which they do not name its holder at all.
+	TypelessAccess string
 	// MissingKeyStatus is the answer to a request for a key that does not exist: 404 (default), 410 or 403.
 	MissingKeyStatus int
+	// MissingGroupStatus is the answer to a request for a group that does not exist: 404 (default), 410 or 403.
+	MissingGroupStatus int
+	// LeanGroupList leaves members, invites and realms out of the list of groups.
+	LeanGroupList bool
+	// MembersJoinAtOnce makes people whom the organization does not know members as soon as they are named as such, instead
+	// of inviting them.
+	MembersJoinAtOnce bool
 	// MaskedValueForm is how a key's value reads after its creation: [MaskedShort] (default) or [Masked2017].
 	MaskedValueForm string
 	// PutKeepsOmitted lets a PUT keep the fields it leaves out instead of clearing them.
@@ -88,8 +98,12 @@ type Readings struct {
 	ExportLimitStatus int
 	// MissingExportStatus is the answer to a request for an export that does not exist: 404 (default), 410 or 403.
 	MissingExportStatus int
+	// CommerceCaptureOff records no commerce query whose body has no `context.capture`; Coveo's pages say that it is recorded.
+	CommerceCaptureOff bool
 	// ReadOnlyStatus is the answer to a write in a read-only organization: 403 (default) or 412.
 	ReadOnlyStatus int
+	// WholeDayLifetimes refuses a key's lifetime with hours in it: the documents show days and months only.
+	WholeDayLifetimes bool
 }
 
 func orDefault[T comparable](value, fallback T) T {
@@ -109,8 +123,12 @@ func (r Readings) leaveDocuments(operation Operation) bool {
 	case ListPrivileges, ListAPIKeyPrivileges, MyPrivileges, MemberPrivileges,
 		ListAPIKeyTemplates, GetAPIKeyTemplate, APIKeyTemplateEligibility:
 		return r.TypelessPrivilege == TypelessNull
+	case ListGroups, GetGroup, ListDefaultGroups, ListGroupMembers, GetGroupMember, GroupExclusivePrivileges:
+		return r.ExplicitNulls || r.UnknownEnums || r.TypelessPrivilege == TypelessNull
 	case EvaluatePrivilege, EvaluateGeneralAccess:
 		return r.EvaluationReportString || r.TypelessPrivilege == TypelessNull
+	case GlobalOrganization:
+		return r.ExplicitNulls || r.UnknownEnums
 	case OrganizationStatus, GetOrganization:
 		return r.UnknownEnums
 	case ListExports, CreateExport, GetExport, ListExportsOfExportSchedule, ListExportSchedules, CreateExportSchedule,

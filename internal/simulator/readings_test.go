@@ -145,6 +145,20 @@ func TestReadings_ReadOnlyStatus(t *testing.T) {
 	c.want(412, "POST", "apikeys", dsrKey())
 }
 
+func TestReadings_WholeDayLifetimes(t *testing.T) {
+	for _, wholeDays := range []bool{false, true} {
+		c := start(t, simulator.Options{Readings: simulator.Readings{WholeDayLifetimes: wholeDays}})
+		hours, days := dsrKey(), dsrKey()
+		hours["lifetimeDuration"], days["lifetimeDuration"] = "PT1H", "P1D"
+		want := 201
+		if wholeDays {
+			want = 412
+		}
+		c.want(want, "POST", "apikeys", hours)
+		c.want(201, "POST", "apikeys", days)
+	}
+}
+
 func TestReadings_ReorderedListsAreReproducible(t *testing.T) {
 	var seen [2][]string
 	for i := range seen {

@@ -22,8 +22,10 @@ type route struct {
 	undocumented bool
 	// anyLocation leaves the caller's IP lists to the handler.
 	anyLocation bool
-	needs       *need
-	handle      func(*Organization, *exchange) answer
+	// captures says that the operation records an event only if its body asks for it.
+	captures bool
+	needs    *need
+	handle   func(*Organization, *exchange) answer
 }
 
 // need is a privilege that an operation asks for. A target of "{name}" is that path parameter.
@@ -49,12 +51,16 @@ func allRoutes() []*route {
 	routes = append(routes, keyRoutes()...)
 	routes = append(routes, keyCopyRoutes()...)
 	routes = append(routes, templateRoutes()...)
+	routes = append(routes, groupRoutes()...)
+	routes = append(routes, groupInviteRoutes()...)
 	routes = append(routes, readRoutes()...)
 	routes = append(routes, exportRoutes()...)
 	routes = append(routes, exportScheduleRoutes()...)
 	routes = append(routes, writeRoutes("/rest/ua/v15", false)...)
 	// Clients and pages use this prefix too; the documents have only the other one.
 	routes = append(routes, writeRoutes("/rest/v15", true)...)
+	routes = append(routes, searchRoutes()...)
+	routes = append(routes, commerceRoutes()...)
 	return append(routes, eventProtocolRoutes()...)
 }
 
@@ -89,10 +95,17 @@ func (r *route) fromAnywhere() *route {
 	return r
 }
 
+func (r *route) notDocumented() *route {
+	r.undocumented = true
+	return r
+}
+
 func platformRoutes() []*route {
 	return []*route{
 		newRoute(ListOrganizations, http.MethodGet, "/rest/organizations", (*Organization).listOrganizations),
 		newRoute(GetOrganization, http.MethodGet, organizationPath, (*Organization).getOrganization),
+		newRoute(GlobalOrganization, http.MethodGet, "/rest/global/organizations/{organizationId}",
+			(*Organization).getPlacement).need("PLATFORM", "ORGANIZATION", "VIEW"),
 		newRoute(OrganizationStatus, http.MethodGet, organizationPath+"/status", (*Organization).getStatus),
 		newRoute(ListPrivileges, http.MethodGet, organizationPath+"/privileges", (*Organization).listPrivileges).
 			need("PLATFORM", "ORGANIZATION", "VIEW"),
@@ -113,8 +126,15 @@ func platformRoutes() []*route {
 // lookup finds the route of a request and its decoded path parameters. It works on the escaped path, as a user ID may
 // hold an escaped slash, and decodes each segment once.
 func (o *Organization) lookup(r *http.Request) (*route, map[string]string) {
+	if isPreflight(r) {
+		return o.preflightRoute(r), nil
+	}
+	return o.lookupAs(r.Method, r)
+}
+
+func (o *Organization) lookupAs(method string, r *http.Request) (*route, map[string]string) {
 	segments := split(r.URL.EscapedPath())
-	for _, candidate := range o.routes[routeShape{r.Method, len(segments)}] {
+	for _, candidate := range o.routes[routeShape{method, len(segments)}] {
 		if parameters, matches := candidate.match(segments); matches {
 			return candidate, parameters
 		}

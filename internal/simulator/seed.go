@@ -17,6 +17,10 @@ type KeySpec struct {
 	AllowedIPs              []string
 	DeniedIPs               []string
 	AdditionalConfiguration map[string]any
+	// TemplateID is the template that the key was made of. Its privileges are those given here all the same.
+	TemplateID string
+	// APIKeysThatCanEdit and GroupsThatCanEdit are IDs.
+	APIKeysThatCanEdit, GroupsThatCanEdit []string
 	// Lifetime is an ISO 8601 duration; empty never expires.
 	Lifetime string
 	Disabled bool
@@ -31,6 +35,7 @@ type KeyView struct {
 	Enabled                 bool           `json:"enabled"`
 	Status                  string         `json:"status"`
 	Privileges              []Privilege    `json:"privileges"`
+	TemplateID              string         `json:"apiKeyTemplateId,omitempty"`
 	AllowedIPs              []string       `json:"allowedIps"`
 	DeniedIPs               []string       `json:"deniedIps"`
 	AdditionalConfiguration map[string]any `json:"additionalConfiguration,omitempty"`
@@ -54,6 +59,7 @@ func (k *apiKey) view(now time.Time) KeyView {
 		Enabled:                 k.enabled,
 		Status:                  k.status(now),
 		Privileges:              slices.Clone(k.privileges),
+		TemplateID:              k.templateID,
 		AllowedIPs:              slices.Clone(k.allowedIPs),
 		DeniedIPs:               slices.Clone(k.deniedIPs),
 		AdditionalConfiguration: k.settings.AdditionalConfiguration,
@@ -78,6 +84,7 @@ func (o *Organization) Keys() []KeyView {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	now := o.now()
+	o.disableUnused(now)
 	views := make([]KeyView, 0, len(o.keys.ordered))
 	for _, k := range o.keys.ordered {
 		views = append(views, k.view(now))
@@ -106,8 +113,10 @@ func (o *Organization) AddKey(spec KeySpec) KeyView {
 		AllowedIPs:              &spec.AllowedIPs,
 		DeniedIPs:               &spec.DeniedIPs,
 		AdditionalConfiguration: spec.AdditionalConfiguration,
+		APIKeysThatCanEdit:      referencesTo(spec.APIKeysThatCanEdit),
+		GroupsThatCanEdit:       referencesTo(spec.GroupsThatCanEdit),
 	}, spec.Privileges)
-	k.lag = 0
+	k.lag, k.templateID = 0, spec.TemplateID
 	if spec.Lifetime != "" {
 		after, valid := parsePeriod(spec.Lifetime)
 		if !valid {
@@ -120,6 +129,14 @@ func (o *Organization) AddKey(spec KeySpec) KeyView {
 	}
 	o.keys.add(k)
 	return k.view(k.created)
+}
+
+func referencesTo(ids []string) *[]reference {
+	references := make([]reference, 0, len(ids))
+	for _, id := range ids {
+		references = append(references, reference{ID: id, DisplayName: "Editor " + id})
+	}
+	return &references
 }
 
 // change edits a key behind the API's back. A test that names a key which does not exist is wrong, so it panics.
@@ -155,8 +172,13 @@ func (o *Organization) WarnKeyOfInactivity(id string) {
 func (o *Organization) ExposeKey(id string) {
 	o.change(id, func(k *apiKey, now time.Time) {
 		k.disable(now)
-		k.exposed = now
+		k.exposed, k.severity = now, "CRITICAL"
 	})
+}
+
+// ReportKey reports a key as leaked without disabling it, as the platform does where it takes the leak for less grave.
+func (o *Organization) ReportKey(id, severity string) {
+	o.change(id, func(k *apiKey, now time.Time) { k.exposed, k.severity = now, severity })
 }
 
 // ActivateKey activates a key as a person would.
@@ -182,6 +204,18 @@ func (o *Organization) RenameKey(id, name string) {
 func (o *Organization) SetKeyIPs(id string, allowed, denied []string) {
 	o.change(id, func(k *apiKey, _ time.Time) {
 		k.apply(keySettings{AllowedIPs: &allowed, DeniedIPs: &denied}, true)
+	})
+}
+
+// SetKeyConfiguration replaces the additional configuration of a key.
+func (o *Organization) SetKeyConfiguration(id string, configuration map[string]any) {
+	o.change(id, func(k *apiKey, _ time.Time) { k.settings.AdditionalConfiguration = configuration })
+}
+
+// SetKeyEditors replaces who may edit a key.
+func (o *Organization) SetKeyEditors(id string, keys, groups []string) {
+	o.change(id, func(k *apiKey, _ time.Time) {
+		k.settings.APIKeysThatCanEdit, k.settings.GroupsThatCanEdit = referencesTo(keys), referencesTo(groups)
 	})
 }
 

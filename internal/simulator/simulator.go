@@ -44,6 +44,8 @@ type Options struct {
 	CallerIP string
 	// Latency is added to every request.
 	Latency time.Duration
+	// Placement is where the organization lives.
+	Placement Placement
 	// Readings are the choices where the contract is uncertain.
 	Readings Readings
 	// RateLimit makes analytics calls answer 429 above a number per window; off by default.
@@ -58,10 +60,15 @@ type Options struct {
 	ExportRowLimit int64
 	// ExportsFail makes every new export end as FAILED.
 	ExportsFail bool
-	// CreateLag is how many GETs of a new key answer 404 before it is there; until then the list omits it too.
+	// CreateLag is how many GETs of a new key or group answer 404 before it is there; until then the list omits it too.
 	CreateLag int
+	// InactivityAfter is how long a key may go unused before the platform disables it; it says so half a week ahead. Coveo's
+	// number is not public, so 0, which turns it off, is the default.
+	InactivityAfter time.Duration
 	// ReadOnly is the organization's initial mode.
 	ReadOnly bool
+	// KeepRecordings keeps every event that requests record, for [Organization.Recordings].
+	KeepRecordings bool
 	// IgnoreContract turns off the check against the OpenAPI documents in [Start], for tests that break them on purpose.
 	IgnoreContract bool
 }
@@ -75,18 +82,23 @@ type Organization struct {
 	contract *contract
 
 	// mu guards everything below. It is never held while a request waits.
-	mu       sync.Mutex
-	offset   time.Duration
-	readOnly bool
-	exports  exportRegister
-	keys     keyring
-	tokens   map[string][]Privilege
-	ledger   ledger
-	journal  journal
-	faults   []*plannedFault
-	limiter  window
-	shuffles uint64
-	problems []string
+	mu        sync.Mutex
+	offset    time.Duration
+	readOnly  bool
+	exports   exportRegister
+	keys      keyring
+	roster    roster
+	tokens    map[string][]Privilege
+	templates []template
+	ledger    ledger
+	journal   journal
+	faults    []*plannedFault
+	limiter   window
+	shuffles  uint64
+	problems  []string
+
+	recordings        []Recording
+	recordingRequests int
 }
 
 // New makes an organization without a listener.
@@ -107,14 +119,16 @@ func New(options Options) *Organization {
 		options.CallerIP = CallerIP
 	}
 	o := &Organization{
-		options:  options,
-		routes:   indexRoutes(),
-		readOnly: options.ReadOnly,
-		keys:     newKeyring(),
-		tokens:   map[string][]Privilege{},
-		ledger:   newLedger(),
-		journal:  newJournal(),
+		options:   options,
+		routes:    indexRoutes(),
+		readOnly:  options.ReadOnly,
+		keys:      newKeyring(),
+		tokens:    map[string][]Privilege{},
+		templates: defaultTemplates(),
+		ledger:    newLedger(),
+		journal:   newJournal(),
 	}
+	o.roster = o.newRoster()
 	o.ledger.now = o.now
 	return o
 }

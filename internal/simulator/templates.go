@@ -12,20 +12,41 @@ import (
 type template struct {
 	id, displayName, privacyLevel string
 	privileges                    []Privilege
+	// longestLifetime is the ISO 8601 duration that its keys live at most, or empty.
+	longestLifetime string
 }
 
-// templates are those whose IDs are known from Coveo's command line and client.
-func templates() []template {
+// TemplateSpec describes a template beside those that every organization has.
+type TemplateSpec struct {
+	ID, DisplayName string
+	Privileges      []Privilege
+	// LongestLifetime is an ISO 8601 duration; empty enforces none.
+	LongestLifetime string
+}
+
+// AddTemplate adds a template, or replaces the one of its ID. Keys that were made of that stay as they are.
+func (o *Organization) AddTemplate(spec TemplateSpec) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	o.templates = slices.DeleteFunc(o.templates, func(t template) bool { return t.id == spec.ID })
+	o.templates = append(o.templates, template{
+		id: spec.ID, displayName: spec.DisplayName, privacyLevel: "PRIVATE", privileges: normalizeAll(spec.Privileges),
+		longestLifetime: spec.LongestLifetime,
+	})
+}
+
+// defaultTemplates are those whose IDs are known from Coveo's command line and client.
+func defaultTemplates() []template {
 	query := Privilege{Owner: "SEARCH_API", TargetDomain: "EXECUTE_QUERY", TargetID: everyTarget}
 	impersonate := Privilege{Owner: "SEARCH_API", TargetDomain: "IMPERSONATE", TargetID: everyTarget}
 	return []template{
-		{"AnonymousSearch", "Anonymous search", "PUBLIC", []Privilege{query, LoggingPrivilege()}},
-		{"AuthenticatedSearch", "Authenticated search", "PRIVATE", []Privilege{impersonate, LoggingPrivilege()}},
+		{id: "AnonymousSearch", displayName: "Anonymous search", privacyLevel: "PUBLIC", privileges: []Privilege{query, LoggingPrivilege()}},
+		{id: "AuthenticatedSearch", displayName: "Authenticated search", privacyLevel: "PRIVATE", privileges: []Privilege{impersonate, LoggingPrivilege()}},
 	}
 }
 
-func findTemplate(id string) (template, *refusal) {
-	for _, t := range templates() {
+func (o *Organization) findTemplate(id string) (template, *refusal) {
+	for _, t := range o.templates {
 		if t.id == id {
 			return t, nil
 		}
@@ -46,7 +67,7 @@ func templateRoutes() []*route {
 }
 
 func (o *Organization) renderTemplate(t template) map[string]any {
-	return map[string]any{
+	rendered := map[string]any{
 		"id":             t.id,
 		"displayName":    t.displayName,
 		"description":    "",
@@ -58,18 +79,22 @@ func (o *Organization) renderTemplate(t template) map[string]any {
 		"creationType":   "MANUAL",
 		"creationSource": "DATABASE_REVISE",
 	}
+	if t.longestLifetime != "" {
+		rendered["enforcedLifetimePeriod"] = t.longestLifetime
+	}
+	return rendered
 }
 
 func (o *Organization) listTemplates(*exchange) answer {
 	var rendered []map[string]any
-	for _, t := range templates() {
+	for _, t := range o.templates {
 		rendered = append(rendered, o.renderTemplate(t))
 	}
 	return ok(reorder(o, rendered))
 }
 
 func (o *Organization) getTemplate(x *exchange) answer {
-	t, problem := findTemplate(x.parameters["templateId"])
+	t, problem := o.findTemplate(x.parameters["templateId"])
 	if problem != nil {
 		return x.refused(problem)
 	}
@@ -78,7 +103,7 @@ func (o *Organization) getTemplate(x *exchange) answer {
 
 func (o *Organization) listEligibility(x *exchange) answer {
 	var rendered []map[string]any
-	for _, t := range templates() {
+	for _, t := range o.templates {
 		missing := slices.DeleteFunc(slices.Clone(t.privileges), func(p Privilege) bool {
 			return holds(x.caller.privileges, p)
 		})
@@ -91,8 +116,8 @@ func (o *Organization) listEligibility(x *exchange) answer {
 
 // useTemplate gives a creation the template's privileges and, where it has none, its name. Whether privileges beside a
 // template are ignored or refused is not documented; refusing is what a client notices.
-func (request *createRequest) useTemplate(id string) (template, *refusal) {
-	t, problem := findTemplate(id)
+func (o *Organization) useTemplate(request *createRequest, id string) (template, *refusal) {
+	t, problem := o.findTemplate(id)
 	if problem != nil {
 		return t, problem
 	}

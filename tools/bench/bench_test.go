@@ -15,7 +15,7 @@ import (
 
 func TestParse(t *testing.T) {
 	s, err := parse(nil, io.Discard)
-	if err != nil || s.keys != 1000 || s.cases != 300 || s.exportBytes != 2_000_000_000 || !slices.Equal(s.latencies, []time.Duration{0, 100 * time.Millisecond}) {
+	if err != nil || s.keys != 1000 || s.cases != 300 || !s.scanning || s.exportBytes != 2_000_000_000 || !slices.Equal(s.latencies, []time.Duration{0, 100 * time.Millisecond}) {
 		t.Errorf("got %+v, %v", s, err)
 	}
 	s, err = parse([]string{"-keys", "10", "-cases", "0", "-latencies", "5ms"}, io.Discard)

@@ -2,8 +2,9 @@
 // SPDX-License-Identifier: MPL-2.0
 
 // Command bench measures the provider at scale, on an embedded Coveo organization and with a real command line, beside as many
-// instances of terraform_data, which is what Terraform costs with a provider that does nothing; and packaging an export, beside other programs that do
-// the same to its columns. It prints Markdown tables. It judges nothing: it fails only where it cannot run.
+// instances of terraform_data, which is what Terraform costs with a provider that does nothing; scanning, beside ripgrep; and
+// packaging an export, beside other programs that do the same to its columns. It prints Markdown tables. It judges nothing: it
+// fails only where it cannot run.
 package main
 
 import (
@@ -49,6 +50,8 @@ type settings struct {
 	latencies   []time.Duration
 	// rate is what the provider is allowed in the long run, in usage analytics calls a second.
 	rate float64
+	// scanning says whether HAR files and bundles are scanned, too.
+	scanning bool
 }
 
 func parse(arguments []string, output io.Writer) (settings, error) {
@@ -62,6 +65,7 @@ func parse(arguments []string, output io.Writer) (settings, error) {
 	flags.IntVar(&s.cases, "cases", 300, "`number` of erasures; 0 leaves them out")
 	flags.Int64Var(&s.exportBytes, "export-bytes", 2_000_000_000, "`size` of the export that is packaged; 0 leaves it out")
 	flags.Float64Var(&s.rate, "rate", 40, "usage analytics calls a `second` that the provider is allowed")
+	flags.BoolVar(&s.scanning, "scanning", true, "scan a HAR file and a bundle, beside ripgrep")
 	flags.StringVar(&latencies, "latencies", "0s,100ms", "`durations` that the organization takes to answer, separated by commas")
 	if err := flags.Parse(arguments); err != nil {
 		return s, err

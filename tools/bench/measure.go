@@ -49,6 +49,11 @@ func (b *bench) measure(ctx context.Context) (string, error) {
 			return "", err
 		}
 	}
+	if b.scanning {
+		if err := b.measureScanning(ctx, &t); err != nil {
+			return "", err
+		}
+	}
 	return t.String(), nil
 }
 

@@ -7,61 +7,26 @@
 import assert from 'node:assert/strict';
 import {after, before, test} from 'node:test';
 
-import {PlatformClient, Resource} from '@coveo/platform-client';
 import analytics from 'coveo.analytics';
 
+import {Client, domains, erasurePrivilege, impersonatePrivilege, loggingPrivilege, overviewPrivilege, refused, wholeKey} from './client.mjs';
 import {startSimulator} from './simulator.mjs';
-
-const overviewPrivilege = {owner: 'USAGE_ANALYTICS', targetDomain: 'ADMINISTRATE', targetId: '*'};
-const erasurePrivilege = {owner: 'USAGE_ANALYTICS', targetDomain: 'DELETE_USER_ANALYTICS_DATA', targetId: '*'};
-const loggingPrivilege = {owner: 'USAGE_ANALYTICS', targetDomain: 'ANALYTICS_DATA', type: 'EDIT', targetId: '*'};
-const impersonatePrivilege = {owner: 'USAGE_ANALYTICS', targetDomain: 'IMPERSONATE', targetId: '*'};
 
 const alice = 'alice.smith@example.com-google';
 const visitor = '29fb0d0a-b5eb-4c20-aff0-9d282df11569';
 const query = '11111111-1111-4111-8111-111111111111';
 
-const wholeKey = /^xx[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
-
-/** What platform-client lacks, added as its README says: a resource of one's own, made with the client's API. */
-class Subjects extends Resource {
-    overview(userId) {
-        return this.api.get(`/rest/ua/v15/users/${encodeURIComponent(userId)}/overview?org=${this.api.organizationId}`);
-    }
-
-    deleteAllData(userId) {
-        return this.api.delete(`/rest/ua/v15/users/${encodeURIComponent(userId)}/alldata?org=${this.api.organizationId}`);
-    }
-}
-
-class Client extends PlatformClient {
-    constructor(options) {
-        super(options);
-        this.subjects = new Subjects(this.API, this.ServerlessAPI);
-    }
-}
-
 let coveo;
 let administrator;
 
 function clientFor(accessToken) {
-    return new Client({host: coveo.url, organizationId: coveo.organization, accessToken});
+    return new Client(coveo, accessToken);
 }
 
 async function trackerFor(token) {
     const tracker = new analytics.CoveoAnalyticsClient({token, endpoint: coveo.analyticsUrl});
     await tracker.setClientId(visitor);
     return tracker;
-}
-
-async function refused(call, status) {
-    const error = await call.then(
-        () => assert.fail('the call was not refused'),
-        (refusal) => refusal
-    );
-    assert.equal(error.constructor.name, 'CoveoPlatformClientError', `not an answer of the platform: ${error.stack}`);
-    assert.equal(error.status, status);
-    return error;
 }
 
 async function calls(operation) {
@@ -239,10 +204,6 @@ test('the client waits and asks again after 429', async () => {
 test('the organization knew every request', async () => {
     assert.deepEqual(await coveo.look('problems'), []);
 });
-
-function domains(key) {
-    return key.privileges.map(({targetDomain}) => targetDomain).sort();
-}
 
 async function stats(userId) {
     return (await administrator.subjects.overview(userId)).stats;

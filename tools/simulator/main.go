@@ -50,6 +50,7 @@ func parse(arguments []string, output io.Writer) (settings, error) {
 	flags.DurationVar(&s.options.SettleAfter, "settle-after", 0, "`duration` until a deletion is complete")
 	flags.BoolVar(&s.options.ReadOnly, "read-only", false, "start in read-only mode")
 	flags.BoolVar(&s.seedDemo, "seed-demo", false, "record some events of synthetic persons")
+	flags.BoolVar(&s.options.KeepRecordings, "keep-recordings", false, "keep every event that requests record")
 	flags.StringVar(&s.readyFile, "ready-file", "", "JSON `file` to write once the simulator listens")
 	if err := flags.Parse(arguments); err != nil {
 		return s, err

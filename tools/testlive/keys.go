@@ -153,6 +153,8 @@ func (t *trial) keyLife(ctx context.Context) (err error) {
 	inList := slices.ContainsFunc(listed, func(k coveo.APIKey) bool { return k.ID == created.ID })
 	t.note("a new key in the list", "one that is missing there is read once more before it counts as gone", "listed at once: %t (%d keys)", inList, len(listed))
 
+	t.keyAccess(ctx, created.ID)
+
 	// The PUT leaves the description out on purpose.
 	a, err := send(ctx, http.MethodPut, t.platform("/apikeys/"+url.PathEscape(created.ID)), t.token, map[string]any{"displayName": name})
 	if err != nil {
@@ -173,12 +175,49 @@ func (t *trial) keyLife(ctx context.Context) (err error) {
 		}
 	}
 	t.note("omitted fields in a PUT", "the whole object is sent", "%s", put)
+	if err := t.keyConfiguration(ctx, created.ID, name); err != nil {
+		return err
+	}
 
 	a, err = send(ctx, http.MethodGet, t.platform("/apikeys/"+strings.ReplaceAll(uuid(), "-", "")[:26]), t.token, nil)
 	if err != nil {
 		return err
 	}
 	t.note("status of a missing key", "404 and 410 mean gone; 403 is confirmed by the list", "%s", a.word())
+	return nil
+}
+
+// keyConfiguration pins the identity of a key's events, and looks whether that, and a field that no document has, is kept.
+func (t *trial) keyConfiguration(ctx context.Context, id, name string) error {
+	a, err := send(ctx, http.MethodPut, t.platform("/apikeys/"+url.PathEscape(id)), t.token, map[string]any{
+		"displayName": name, "additionalConfiguration": map[string]any{
+			"analytics": map[string]any{"event": map[string]any{"userId": "testlive"}}, "testlive": true,
+		},
+	})
+	if err != nil {
+		return err
+	}
+	observed := a.word()
+	if a.status < 300 {
+		read, err := t.keys.GetAPIKey(ctx, id)
+		if err != nil {
+			return err
+		}
+		_, kept := fields(read.AdditionalConfiguration)["testlive"]
+		observed += fmt.Sprintf(", pinned identity read back: %t, unknown field kept: %t", read.Configuration().EventUserID == "testlive", kept)
+	}
+	t.note("additional configuration of a key", "what is not known is sent back as it came", "%s", observed)
+	templates, err := send(ctx, http.MethodGet, t.platform("/templates/apikeys"), t.token, nil)
+	if err != nil {
+		return err
+	}
+	var list []coveo.APIKeyTemplate
+	observed = templates.word()
+	if templates.status == http.StatusOK && json.Unmarshal(templates.body, &list) == nil {
+		erasing := slices.ContainsFunc(list, func(one coveo.APIKeyTemplate) bool { return privilege.MayErase(one.Privileges) })
+		observed += fmt.Sprintf(", %d templates, one of them may erase: %t", len(list), erasing)
+	}
+	t.note("templates of keys", "a template is read before a key is made of it", "%s", observed)
 	return nil
 }
 

@@ -77,6 +77,8 @@ func (t *trial) everything(ctx context.Context) error {
 		{"what the tokens may do", t.privileges},
 		{"what keys may hold", t.keyPrivileges},
 		{"a key's life", t.keyLife},
+		{"a key of one hour", t.keyOfOneHour},
+		{"where the organization lives", t.placement},
 		{"people who do not exist", t.strangers},
 		{"one visitor's life", t.visitorLife},
 	} {

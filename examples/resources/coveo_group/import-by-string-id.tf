@@ -1,0 +1,4 @@
+import {
+  to = coveo_group.privacy
+  id = "hjwtlbw3npguhcvqtxrd3rsd4q"
+}
