@@ -134,7 +134,7 @@ func TestAccPackage_ExportsThatCannotBeTaken(t *testing.T) {
 	id := s.aliceOnly()
 	config := s.config(id, "plaintext = true")
 	for status, want := range map[string]string{
-		"EXPIRED": "Coveo has removed its file", "FAILED": "Coveo could not make the export", "PENDING": "Coveo says PENDING", "REINDEXING_SOON": "Coveo says REINDEXING_SOON",
+		"EXPIRED": "Coveo has removed its file", "FAILED": "Coveo could not make the export", "PENDING": "Coveo says PENDING",
 	} {
 		s.SetExportStatus(id, status)
 		s.run(refused(config, want))

@@ -211,7 +211,7 @@ func TestAccCLI_WarningsAndAVaultThatChanges(t *testing.T) {
 		t.Errorf("%d downloads for a vault that nobody reviewed", s.Downloads())
 	}
 	vault(t, cli, alice, visitor)
-	want(cli.Run("apply", "-no-color", "-auto-approve"), 0, "Rows that name somebody else: DSR-1", "1 of 10 rows hold an identifier of the person, and also name somebody else")
+	want(cli.Run("apply", "-no-color", "-auto-approve"), 0, "Rows that name somebody else: DSR-1", "1 of 10 rows are the person's by the browser alone, and name somebody else")
 	vault(t, cli, alice, visitor, "alice@new.example.com-google")
 	if err := os.Chmod(filepath.Join(cli.Dir, "DSR-1.zip"), 0o644); err != nil {
 		t.Fatal(err)

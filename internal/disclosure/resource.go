@@ -142,7 +142,7 @@ func review(label string, result bundle.Result) diag.Diagnostics {
 	}
 	if shared > 0 {
 		diags.AddWarning("Rows that name somebody else: "+label,
-			fmt.Sprintf("%d of %d rows hold an identifier of the person, and also name somebody else, as rows of a browser that several people used can. "+
+			fmt.Sprintf("%d of %d rows are the person's by the browser alone, and name somebody else, as rows of a browser that several people used can. "+
 				"shared_rows says in which tables. Review the package before it is handed over; columns can be dropped or masked.", shared, rows))
 	}
 	if rows == 0 {

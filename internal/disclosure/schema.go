@@ -236,8 +236,8 @@ func computedAttributes() map[string]schema.Attribute {
 		"removed_columns":   counts("How many columns of each table were left out."),
 		"masked_cells":      counts("How many values of each table a mask has changed."),
 		"neutralized_cells": counts("In how many values of each table an apostrophe keeps a spreadsheet from carrying out a formula. 0 with `jsonl`."),
-		"shared_rows": counts("How many rows of each table name somebody else beside the person, as rows of a browser that several people used can. Review " +
-			"them before the package is handed over."),
+		"shared_rows": counts("How many rows of each table are the person's by the browser alone and name somebody else, as rows of a browser that several " +
+			"people used can. Review them before the package is handed over."),
 	}
 }
 

@@ -63,18 +63,20 @@ func (p *Person) Columns(header []string) []IdentityColumn {
 // Names are the columns that are looked for.
 func (p *Person) Names() string { return strings.Join(p.list, ", ") }
 
-// Owns tells whether a row holds an identifier of the person, byte for byte, and whether it also names somebody else: a row
-// of a browser that several people share may.
+// Owns tells whether a row holds an identifier of the person, byte for byte, and whether it is the person's by the browser
+// alone and names somebody else: a row of a browser that several people share may.
 func (p *Person) Owns(fields [][]byte, columns []IdentityColumn) (owns, others bool) {
+	account := false
 	for _, column := range columns {
 		switch field := fields[column.At]; {
 		case p.ids[string(field)]:
 			owns = true
+			account = account || !column.Browser
 		case len(field) > 0 && !column.Browser && !p.names[string(field)]:
 			others = true
 		}
 	}
-	return owns, others
+	return owns, others && !account
 }
 
 // NamedIn tells whether a text holds an identifier of the person. The shortest ones stand in too many words to tell.
