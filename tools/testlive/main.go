@@ -30,12 +30,12 @@ It also needs
   COVEO_ACCESS_TOKEN         a token with the privileges Organization – API keys: View, Edit and Create,
                              Analytics – Administrate: Allowed, Analytics – Delete user data: Allowed
                              and Analytics – Analytics data: Edit
-and takes
-  COVEO_TESTLIVE_DSR_TOKEN   another token for the last three of these
+and, to try exports, Analytics – Data exports: View, Edit and Create. It takes
+  COVEO_TESTLIVE_DSR_TOKEN   another token for all but the first of these
   COVEO_REGION, COVEO_ENVIRONMENT, COVEO_PLATFORM_URL, COVEO_ANALYTICS_URL   as the provider does
 
-It logs one custom event for a random visitor, reads and erases that visitor, asks about visitors that do not exist, and makes
-and deletes one key that is disabled from the start. Nobody else's data is read or changed`)
+It logs one custom event for a random visitor, reads and erases that visitor, asks about visitors that do not exist, makes and
+deletes one key that is disabled from the start, and makes and removes one export of somebody who does not exist. Nobody else's data is read or changed`)
 
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
