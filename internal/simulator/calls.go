@@ -177,6 +177,19 @@ func (o *Organization) TotalCalls() int {
 	return len(o.journal.requests)
 }
 
+// Unanswered is how many of the requests received have no answer yet, or never get one.
+func (o *Organization) Unanswered() int {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	unanswered := 0
+	for _, request := range o.journal.requests {
+		if request.Status == 0 {
+			unanswered++
+		}
+	}
+	return unanswered
+}
+
 // CallCounts are the requests received, per operation.
 func (o *Organization) CallCounts() map[Operation]int {
 	o.mu.Lock()

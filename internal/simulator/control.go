@@ -18,6 +18,8 @@ func (o *Organization) serveControl(w http.ResponseWriter, r *http.Request) {
 	switch r.Method + " " + strings.TrimPrefix(r.URL.Path, controlPrefix) {
 	case "GET calls":
 		reply(w, http.StatusOK, o.CallCounts())
+	case "GET unanswered":
+		reply(w, http.StatusOK, o.Unanswered())
 	case "GET problems":
 		reply(w, http.StatusOK, append([]string{}, o.Problems()...))
 	case "GET keys":

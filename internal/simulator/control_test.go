@@ -30,6 +30,11 @@ func TestControl(t *testing.T) {
 	c.want(503, "GET", "/rest/organizations/"+c.ID(), nil)
 	c.want(200, "GET", "/rest/organizations/"+c.ID(), nil)
 
+	equal(t, "unanswered", outside.want(200, "GET", "/simulator/unanswered", nil).json, any(0.0))
+	outside.want(204, "POST", "/simulator/faults", fields{"cutBefore": true, "times": 1})
+	c.call("GET", "status", nil)
+	equal(t, "unanswered", outside.want(200, "GET", "/simulator/unanswered", nil).json, any(1.0))
+
 	outside.want(204, "POST", "/simulator/readonly", fields{"readOnly": true})
 	c.want(403, "POST", "apikeys", dsrKey())
 	outside.want(204, "POST", "/simulator/readonly", fields{"readOnly": false})

@@ -75,7 +75,7 @@ export async function visit(browser, {url, leave, har, platform, bodies = true, 
         await within('the page was visited', page.evaluate(() => window.visit()));
         await quiet();
         if (withdraw) {
-            await withdraw();
+            await withdraw(sent);
             await within('recording was turned off', page.evaluate(() => window.withdraw()));
             await quiet();
         }

@@ -114,7 +114,7 @@ async function keyOf({url, organization, token}) {
  * Visits the page of a library, plain or with a snippet, and returns what the organization received, what the HAR file holds
  * and what the audit makes of it.
  */
-export async function measure(session, library, mode, options = {}) {
+export async function measure(session, library, mode, {withdraw, ...options} = {}) {
     const {directory, organization, server, browser, pages, audit, snippets, token} = session;
     const snippet = snippets.find((each) => each.Library === (libraries[library].snippets ?? library) && each.Mode === mode);
     const path = `/${library}/${mode}`;
@@ -131,6 +131,12 @@ export async function measure(session, library, mode, options = {}) {
     pages[path] = {type: 'text/html; charset=utf-8', content};
     pages['/left'] = {type: 'text/html; charset=utf-8', content: '<!doctype html><link rel="icon" href="data:,"><title>left</title>'};
 
+    const received = async () => total(await organization.look('calls'));
+    const arrived = (sent) =>
+        until(
+            `the organization had answered all ${sent} requests`,
+            async () => (await received()) >= sent && (await organization.look('unanswered')) === 0
+        );
     await organization.tell('reset');
     const har = join(directory, `${session.visits++}.${library}.${mode}.har`);
     const {sent, failures, kept} = await visit(browser, {
@@ -141,9 +147,15 @@ export async function measure(session, library, mode, options = {}) {
         fill: libraries[library].fill,
         click: libraries[library].click,
         ...options,
+        withdraw:
+            withdraw &&
+            (async (sent) => {
+                // A beacon may still be on its way.
+                await arrived(sent);
+                await withdraw();
+            }),
     });
-    const received = async () => total(await organization.look('calls'));
-    await until(`the organization had received all ${sent} requests`, async () => (await received()) >= sent);
+    await arrived(sent);
     const {entries} = JSON.parse(await readFile(har, 'utf8')).log;
     return {
         library,
