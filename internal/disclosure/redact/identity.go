@@ -28,7 +28,8 @@ func NewPerson(ids, columns []string) *Person {
 	p := &Person{ids: make(map[string]bool, len(ids)), names: map[string]bool{}, columns: map[string]bool{}, list: columns}
 	for _, id := range ids {
 		p.ids[id] = true
-		if at := strings.LastIndexByte(id, '-'); at > 0 {
+		// A hyphen before the @ belongs to the address, and what stands before that hyphen may be somebody else's name.
+		if at := strings.LastIndexByte(id, '-'); at > 0 && !strings.Contains(id[at:], "@") {
 			p.names[id[:at]] = true
 		}
 	}
