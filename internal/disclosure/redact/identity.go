@@ -80,11 +80,18 @@ func (p *Person) Owns(fields [][]byte, columns []IdentityColumn) (owns, others b
 	return owns, others && !account
 }
 
-// NamedIn tells whether a text holds an identifier of the person. The shortest ones stand in too many words to tell.
+// NamedIn tells whether a text holds an identifier of the person, or the e-mail address in one. The shortest ones stand in too
+// many words to tell.
 func (p *Person) NamedIn(text string) bool {
 	const telling = 6
+	text = strings.ToLower(text)
 	for id := range p.ids {
-		if len(id) >= telling && strings.Contains(strings.ToLower(text), strings.ToLower(id)) {
+		if len(id) >= telling && strings.Contains(text, strings.ToLower(id)) {
+			return true
+		}
+	}
+	for name := range p.names {
+		if strings.Contains(name, "@") && strings.Contains(text, strings.ToLower(name)) {
 			return true
 		}
 	}

@@ -51,8 +51,13 @@ func TestPerson_Owns(t *testing.T) {
 			t.Errorf("%s prints %s", form, text)
 		}
 	}
-	if !p.NamedIn("/tmp/Alice@Example.com-google.zip") || p.NamedIn("/tmp/b1.zip") {
-		t.Error("NamedIn is wrong")
+	for path, want := range map[string]bool{
+		"/tmp/Alice@Example.com-google.zip": true, "/tmp/Alice@Example.com.zip": true, "/tmp/eve-marie@example.com": true, "/tmp/b1.zip": false,
+		"/tmp/alice.zip": false, "/tmp/DSR-2026-0142.zip": false,
+	} {
+		if p.NamedIn(path) != want {
+			t.Errorf("%s: want %v", path, want)
+		}
 	}
 }
 
