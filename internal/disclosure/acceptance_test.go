@@ -238,6 +238,41 @@ func TestAccPackage_FileThatSomebodyChangedStays(t *testing.T) {
 	}
 }
 
+// A replacement is planned while the package that it replaces is still there. Only that file may be.
+func TestAccPackage_Replaced(t *testing.T) {
+	t.Parallel()
+	s := newStage(t)
+	id := s.aliceOnly()
+	config := func(version string) string {
+		return s.config(id, "plaintext = true", "lifecycle {\n replace_triggered_by = [terraform_data.version]\n }") +
+			"resource \"terraform_data\" \"version\" {\n input = \"" + version + "\"\n}\n"
+	}
+	s.run(
+		resource.TestStep{Config: config("1")},
+		resource.TestStep{
+			Config: config("2"),
+			ConfigPlanChecks: resource.ConfigPlanChecks{PreApply: []plancheck.PlanCheck{
+				plancheck.ExpectResourceAction(address, plancheck.ResourceActionDestroyBeforeCreate),
+			}},
+			Check: func(*terraform.State) error {
+				s.wantListed("DSR-1.zip")
+				return nil
+			},
+		},
+		resource.TestStep{
+			PreConfig: func() {
+				if err := os.WriteFile(s.path("DSR-1.zip"), []byte("notes of the reviewer"), 0o600); err != nil {
+					t.Fatal(err)
+				}
+			},
+			Config: config("3"), ExpectError: said("something has changed or replaced it"),
+		},
+	)
+	if s.Downloads() != 2 {
+		t.Errorf("%d downloads", s.Downloads())
+	}
+}
+
 // A closed case leaves the vault, and its record stays as it is.
 func TestAccPackage_CaseThatLeftTheVault(t *testing.T) {
 	t.Parallel()

@@ -5,6 +5,7 @@ package disclosure
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -48,7 +49,13 @@ func (r *disclosure) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequ
 		return
 	}
 	plan.IdentifierDigests = digests
-	resp.Diagnostics.Append(plan.checkPath(prior, ids)...)
+	former := prior
+	if former == nil {
+		var d diag.Diagnostics
+		former, d = recall(ctx, req.Private)
+		resp.Diagnostics.Append(d...)
+	}
+	resp.Diagnostics.Append(plan.checkPath(former, ids)...)
 	if plan.Plaintext.ValueBool() {
 		resp.Diagnostics.AddAttributeWarning(path.Root("plaintext"), "Package not encrypted: "+plan.label(),
 			"Applying this plan writes personal data into a file that is not encrypted. Whoever gets the file, or a backup of its folder, can read it. "+
@@ -121,6 +128,36 @@ func (r *disclosure) others(ctx context.Context, m *model) diag.Diagnostics {
 	return diag.Diagnostics{diag.NewAttributeWarningDiagnostic(path.Root(person.SubjectAttribute), "Vault names others than the package: "+m.Subject.ValueString(),
 		"The package was checked against other identifiers than the vault names for the case now, or under another digest key. Nothing is done about it. If "+
 			"identifiers were added, export and package again, with a change of triggers in both.")}
+}
+
+// madeKey is where private state keeps which file was made. A replacement is planned without the state of what it replaces, but
+// with its private state.
+const madeKey = "made"
+
+type made struct {
+	Path   string `json:"path"`
+	SHA256 string `json:"sha256"`
+}
+
+// privately is what private state offers.
+type privately interface {
+	GetKey(ctx context.Context, key string) ([]byte, diag.Diagnostics)
+}
+
+// recall gives the file of the package that is replaced, or nil where nothing is.
+func recall(ctx context.Context, private privately) (*model, diag.Diagnostics) {
+	data, diags := private.GetKey(ctx, madeKey)
+	var file made
+	if len(data) == 0 || json.Unmarshal(data, &file) != nil {
+		return nil, diags
+	}
+	return &model{Path: types.StringValue(file.Path), SHA256: types.StringValue(file.SHA256)}, diags
+}
+
+// remember is what recall reads.
+func (m *model) remember() []byte {
+	data, _ := json.Marshal(made{m.Path.ValueString(), m.SHA256.ValueString()}) // texts always can be
+	return data
 }
 
 // checkPath finds out early what would stop the package at the end. A folder that is not there yet may be there by then.

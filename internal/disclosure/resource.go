@@ -79,6 +79,7 @@ func (r *disclosure) Create(ctx context.Context, req resource.CreateRequest, res
 	resp.Diagnostics.Append(r.pack(ctx, &plan, nil)...)
 	if !resp.Diagnostics.HasError() {
 		resp.Diagnostics.Append(resp.State.Set(ctx, &plan)...)
+		resp.Diagnostics.Append(resp.Private.SetKey(ctx, madeKey, plan.remember())...)
 	}
 }
 
@@ -104,6 +105,7 @@ func (r *disclosure) Update(ctx context.Context, req resource.UpdateRequest, res
 		}
 	}
 	resp.Diagnostics.Append(resp.State.Set(ctx, &plan)...)
+	resp.Diagnostics.Append(resp.Private.SetKey(ctx, madeKey, plan.remember())...)
 }
 
 func (r *disclosure) pack(ctx context.Context, plan, prior *model) diag.Diagnostics {

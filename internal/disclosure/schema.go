@@ -45,7 +45,8 @@ func resourceSchema(ctx context.Context) schema.Schema {
 			"rules, and packed into one file with a dictionary of its columns, a manifest of what was removed, checksums, and a page with charts that " +
 			"opens without a network.\n\n" +
 			"The package is made when a plan is applied, on the machine that applies it. **Its data is in no plan, in no state and in no log**; " +
-			"state holds numbers, checksums and digests. Memory does not grow with the export. What goes wrong leaves no part of a package behind.\n\n" +
+			"state holds numbers, checksums and digests. Memory does not grow with the export. What goes wrong leaves no part of a package behind; " +
+			"only a process that is killed outright can leave a temporary file beside the target, with `.partial-` in its name.\n\n" +
 			"A package is made again where an argument changes that bears on it, and a change of `triggers` asks for nothing else. A file that is " +
 			"gone is no drift: packages are meant to be handed over and deleted. Destroying removes the file, if it still is the one that was made.",
 		Attributes: attributes,

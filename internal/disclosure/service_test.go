@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"strings"
 	"testing"
+	"unicode/utf8"
 
 	"github.com/coveo-privacy/terraform-provider-coveo/internal/coveo"
 	"github.com/coveo-privacy/terraform-provider-coveo/internal/disclosure/bundle"
@@ -45,6 +46,20 @@ func TestExplain_SaysWhatToDo(t *testing.T) {
 	} {
 		if got := explain(test.err); !strings.Contains(got, test.want) {
 			t.Errorf("%v: got %q", test.err, got)
+		}
+	}
+}
+
+// A message begins with a capital letter, and names a path as it is.
+func TestExplain_LeavesPathsAsTheyAre(t *testing.T) {
+	t.Parallel()
+	for _, path := range []string{"übergabe/", "packages/"} {
+		_, err := bundle.OpenTarget(path)
+		if err == nil {
+			t.Fatal("a folder was taken for a file")
+		}
+		if got := explain(err); !strings.HasPrefix(got, "The target "+path+": ") || !utf8.ValidString(got) {
+			t.Errorf("got %q", got)
 		}
 	}
 }

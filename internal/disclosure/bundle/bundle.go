@@ -186,7 +186,7 @@ func (b *builder) bareName() string {
 // review reads the headers of all tables, and refuses what can be refused before anything is written.
 func (b *builder) review(archive *table.Archive) error {
 	var headers [][]string
-	var names []string
+	var names, counted []string
 	for n, t := range archive.Tables {
 		if b.Person.NamedIn(t.Name) {
 			return fmt.Errorf("table %d of %d has a name that holds an identifier of the person", n+1, len(archive.Tables))
@@ -207,6 +207,7 @@ func (b *builder) review(archive *table.Archive) error {
 		}
 		if len(work.redacted.Kept()) > 0 {
 			work.file = t.Name + "." + string(b.Format)
+			counted = append(counted, t.Name)
 		}
 		b.tables = append(b.tables, work)
 		headers, names = append(headers, header), append(names, t.Name)
@@ -219,7 +220,7 @@ func (b *builder) review(archive *table.Archive) error {
 			b.result.Missing = append(b.result.Missing, strings.ToLower(wanted))
 		}
 	}
-	b.tally = summary.NewTally(names)
+	b.tally = summary.NewTally(counted)
 	return nil
 }
 

@@ -231,3 +231,34 @@ func TestBuild_ReplacesItsOwnPackageOnly(t *testing.T) {
 		t.Error("the file was overwritten")
 	}
 }
+
+// The page tells the person what is there, also where nothing of it can be counted.
+func TestBuild_PageTellsOfAllRows(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct {
+		edit func(*Request)
+		file []byte
+		want string
+	}{
+		"words of searches": {nil, zipOf(t, entry{"keywords.csv", "keyword,userId\nprinter," + alice + "\n"}), "<b>1</b> <span>row of records"},
+		"all events, and a kind without any": {
+			nil, zipOf(t, entry{"all_events.csv", searches(mine("a"), mine("b"))}, entry{"searches.csv", searches()}), "<b>2</b> <span>actions recorded",
+		},
+		"a kind of which nothing is handed over": {
+			func(r *Request) { r.Rules.Keep = []string{"documentTitle"} },
+			zipOf(t, entry{"searches.csv", searches(mine("a"))}, entry{"clicks.csv", "userId,documentTitle\n"}), "<b>1</b> <span>row of records",
+		},
+		"replaced text": {func(r *Request) { r.ReplaceInvalid = true }, zipOf(t, entry{"searches.csv", searches(mine("a\xff"))}), "In 1 value, text that could not be read"},
+		"a table without a file": {
+			func(r *Request) { r.Export.Tables = []string{"SEARCHES", "CLICKS"} }, zipOf(t, entry{"searches.csv", searches(mine("a"))}), "no file of Opened results",
+		},
+	} {
+		r := request(t, test.file)
+		if test.edit != nil {
+			test.edit(&r)
+		}
+		if _, files := build(t, r); !strings.Contains(files["summary.html"], test.want) || strings.Contains(files["summary.html"], "There are no records about you") {
+			t.Errorf("%s: %s", name, files["summary.html"])
+		}
+	}
+}

@@ -150,9 +150,9 @@ func encode(to io.Writer, document any) error {
 }
 
 func (b *builder) writeSummary(to io.Writer) error {
-	page := summary.Page{Case: b.Case, From: b.Export.From, To: b.Export.To, Contact: b.Contact, Reason: b.Reason, CSV: b.Format == CSV}
+	page := summary.Page{Case: b.Case, From: b.Export.From, To: b.Export.To, Contact: b.Contact, Reason: b.Reason, Absent: b.result.Missing, CSV: b.Format == CSV}
 	for _, done := range b.tables {
-		t := summary.Table{Name: done.name, File: done.file, Rows: done.rows}
+		t := summary.Table{Name: done.name, File: done.file, Rows: done.rows, Replaced: done.replaced}
 		for n, column := range done.redacted.Columns {
 			t.Columns = append(t.Columns, summary.Column{
 				Name: column.Name, Removed: column.Removed, Masked: column.Masked, Neutralized: done.neutralized[n], Reasons: column.Reasons,

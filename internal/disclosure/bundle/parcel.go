@@ -170,7 +170,7 @@ func (b *behind) close() error {
 
 // writeFailed says why a package could not be written.
 func writeFailed(target *Target, err error) error {
-	return fmt.Errorf("%s cannot be written: %w", target.path, reason(err))
+	return fmt.Errorf("the target %s cannot be written: %w", target.path, reason(err))
 }
 
 // sync makes sure that a file is on the disk.

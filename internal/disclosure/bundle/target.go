@@ -36,7 +36,7 @@ type Target struct {
 func OpenTarget(path string) (*Target, error) {
 	name := filepath.Base(path)
 	if path == "" || name == "." || name == ".." || name == string(filepath.Separator) || os.IsPathSeparator(path[len(path)-1]) {
-		return nil, fmt.Errorf("%s: %w", path, ErrNoFile)
+		return nil, fmt.Errorf("the target %s: %w", path, ErrNoFile)
 	}
 	root, err := os.OpenRoot(filepath.Dir(path))
 	if err != nil {
@@ -56,20 +56,20 @@ func (t *Target) Check(owned string) error {
 	case errors.Is(err, fs.ErrNotExist):
 		return nil
 	case err != nil:
-		return fmt.Errorf("%s cannot be looked at: %w", t.path, reason(err))
+		return fmt.Errorf("the target %s cannot be looked at: %w", t.path, reason(err))
 	case info.Mode()&fs.ModeSymlink != 0:
-		return fmt.Errorf("%s: %w", t.path, ErrLink)
+		return fmt.Errorf("the target %s: %w", t.path, ErrLink)
 	case !info.Mode().IsRegular():
-		return fmt.Errorf("%s: %w", t.path, ErrNoFile)
+		return fmt.Errorf("the target %s: %w", t.path, ErrNoFile)
 	case owned == "":
-		return fmt.Errorf("%s: %w", t.path, ErrExists)
+		return fmt.Errorf("the target %s: %w", t.path, ErrExists)
 	}
 	sum, err := t.sum()
 	if err != nil {
 		return err
 	}
 	if sum != owned {
-		return fmt.Errorf("%s: %w", t.path, ErrChanged)
+		return fmt.Errorf("the target %s: %w", t.path, ErrChanged)
 	}
 	return nil
 }
@@ -77,12 +77,12 @@ func (t *Target) Check(owned string) error {
 func (t *Target) sum() (string, error) {
 	file, err := t.root.Open(t.name)
 	if err != nil {
-		return "", fmt.Errorf("%s cannot be read: %w", t.path, reason(err))
+		return "", fmt.Errorf("the target %s cannot be read: %w", t.path, reason(err))
 	}
 	defer file.Close() //nolint:errcheck // it was only read
 	hash := sha256.New()
 	if _, err := io.Copy(hash, file); err != nil {
-		return "", fmt.Errorf("%s cannot be read: %w", t.path, reason(err))
+		return "", fmt.Errorf("the target %s cannot be read: %w", t.path, reason(err))
 	}
 	return hex.EncodeToString(hash.Sum(nil)), nil
 }
@@ -96,7 +96,7 @@ func (t *Target) Remove(owned string) (bool, error) {
 		return true, err
 	}
 	if err := t.root.Remove(t.name); err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return true, fmt.Errorf("%s cannot be removed: %w", t.path, reason(err))
+		return true, fmt.Errorf("the target %s cannot be removed: %w", t.path, reason(err))
 	}
 	return true, nil
 }
@@ -125,12 +125,12 @@ func (t *Target) publish(temporary, owned string) error {
 		case err == nil:
 			return t.root.Remove(temporary)
 		case errors.Is(err, fs.ErrExist):
-			return fmt.Errorf("%s: %w", t.path, ErrExists)
+			return fmt.Errorf("the target %s: %w", t.path, ErrExists)
 		}
 		// Some file systems have no hard links.
 	}
 	if err := t.root.Rename(temporary, t.name); err != nil {
-		return fmt.Errorf("%s cannot be written: %w", t.path, reason(err))
+		return fmt.Errorf("the target %s cannot be written: %w", t.path, reason(err))
 	}
 	return nil
 }

@@ -28,7 +28,8 @@ func NewPerson(ids, columns []string) *Person {
 	p := &Person{ids: make(map[string]bool, len(ids)), names: map[string]bool{}, columns: map[string]bool{}, list: columns}
 	for _, id := range ids {
 		p.ids[id] = true
-		if at := strings.LastIndexByte(id, '-'); at > 0 {
+		// A hyphen before the @ belongs to the address, and what stands before that hyphen may be somebody else's name.
+		if at := strings.LastIndexByte(id, '-'); at > 0 && !strings.Contains(id[at:], "@") {
 			p.names[id[:at]] = true
 		}
 	}
@@ -79,11 +80,18 @@ func (p *Person) Owns(fields [][]byte, columns []IdentityColumn) (owns, others b
 	return owns, others && !account
 }
 
-// NamedIn tells whether a text holds an identifier of the person. The shortest ones stand in too many words to tell.
+// NamedIn tells whether a text holds an identifier of the person, or the e-mail address in one. The shortest ones stand in too
+// many words to tell.
 func (p *Person) NamedIn(text string) bool {
 	const telling = 6
+	text = strings.ToLower(text)
 	for id := range p.ids {
-		if len(id) >= telling && strings.Contains(strings.ToLower(text), strings.ToLower(id)) {
+		if len(id) >= telling && strings.Contains(text, strings.ToLower(id)) {
+			return true
+		}
+	}
+	for name := range p.names {
+		if strings.Contains(name, "@") && strings.Contains(text, strings.ToLower(name)) {
 			return true
 		}
 	}

@@ -21,7 +21,7 @@ func cells(texts ...string) [][]byte {
 
 func TestPerson_Owns(t *testing.T) {
 	t.Parallel()
-	p := NewPerson([]string{"alice@example.com-google", "b1"}, DefaultIdentityColumns())
+	p := NewPerson([]string{"alice@example.com-google", "eve-marie@example.com", "b1"}, DefaultIdentityColumns())
 	columns := p.Columns([]string{"query", "User Id", "user_name", "VISITOR-ID"})
 	if len(columns) != 3 || columns[0].At != 1 || columns[0].Browser || !columns[2].Browser {
 		t.Fatalf("got %+v", columns)
@@ -36,6 +36,7 @@ func TestPerson_Owns(t *testing.T) {
 		"browser, the person's name":     {"", "alice@example.com", "b1", true, false},
 		"browser, somebody else":         {"bob-google", "bob", "b1", true, true},
 		"browser, somebody else by name": {"", "bob", "b1", true, true},
+		"browser, half of the person's":  {"eve", "eve", "b1", true, true},
 		"somebody else":                  {"bob-google", "bob", "b2", false, true},
 		"the name alone":                 {"", "alice@example.com", "", false, false},
 		"nobody":                         {"", "", "", false, false},
@@ -50,8 +51,13 @@ func TestPerson_Owns(t *testing.T) {
 			t.Errorf("%s prints %s", form, text)
 		}
 	}
-	if !p.NamedIn("/tmp/Alice@Example.com-google.zip") || p.NamedIn("/tmp/b1.zip") {
-		t.Error("NamedIn is wrong")
+	for path, want := range map[string]bool{
+		"/tmp/Alice@Example.com-google.zip": true, "/tmp/Alice@Example.com.zip": true, "/tmp/eve-marie@example.com": true, "/tmp/b1.zip": false,
+		"/tmp/alice.zip": false, "/tmp/DSR-2026-0142.zip": false,
+	} {
+		if p.NamedIn(path) != want {
+			t.Errorf("%s: want %v", path, want)
+		}
 	}
 }
 

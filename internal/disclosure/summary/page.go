@@ -30,6 +30,8 @@ type Page struct {
 	// Reason is why something was left out, in the words of whoever did.
 	Reason string
 	Tables []Table
+	// Absent are tables that the export was to hold, and whose file it does not.
+	Absent []string
 	// CSV tells whether the tables are CSV files, JSON Lines otherwise.
 	CSV bool
 }
@@ -41,6 +43,8 @@ type Table struct {
 	File    string
 	Rows    int64
 	Columns []Column
+	// Replaced is in how many values bytes that are no valid text were replaced.
+	Replaced int64
 }
 
 // Column is what became of a column.
@@ -58,6 +62,7 @@ type view struct {
 	Style       template.CSS
 	Policy      string
 	Events      int64
+	Rows        int64 // of all tables
 	Undated     int64
 	First, Last string
 	Period      string
@@ -77,6 +82,13 @@ type explained struct{ Name, Files string }
 // Write writes the page.
 func Write(to io.Writer, page Page, tally *Tally) error {
 	functions := template.FuncMap{
+		"labels": func(tables []string) string {
+			labels := make([]string, 0, len(tables))
+			for _, table := range tables {
+				labels = append(labels, dictionary.Label(table))
+			}
+			return strings.Join(labels, ", ")
+		},
 		"number": grouped, "inc": func(n int) int { return n + 1 }, "label": dictionary.Label, "tableMeaning": dictionary.TableMeaning, "meaning": dictionary.Meaning,
 		"rows":  func(n int64) string { return plural(n, "row") },
 		"cells": func(n int64) string { return plural(n, "value") },
@@ -127,6 +139,7 @@ func (v *view) explain() {
 	var columns []string
 	found, files, total := map[fate]*where{}, map[string][]string{}, 0
 	for _, table := range v.Tables {
+		v.Rows += table.Rows
 		if table.File != "" {
 			total++
 		}
@@ -159,6 +172,12 @@ func (v *view) explain() {
 			what = "In the column " + f.column + ", parts of " + plural(found[f].masked, "value") + " were replaced."
 		}
 		v.LeftOut = append(v.LeftOut, leftOut{strings.Join(found[f].labels, ", "), what, f.why})
+	}
+	for _, table := range v.Tables {
+		if table.Replaced > 0 {
+			what := "In " + plural(table.Replaced, "value") + ", text that could not be read was replaced by the character \ufffd."
+			v.LeftOut = append(v.LeftOut, leftOut{dictionary.Label(table.Name), what, "It came damaged in the export."})
+		}
 	}
 	for _, name := range columns {
 		e := explained{Name: name}

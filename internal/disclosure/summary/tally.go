@@ -25,8 +25,9 @@ type Tally struct {
 	types   counter
 	causes  counter
 	origins counter
-	// joined is true where the tables of single kinds are there too, so that ALL_EVENTS would count everything twice.
-	joined bool
+	// skipped are the kinds of tables that would count events twice: ALL_EVENTS where each of the three kinds has a table of its
+	// own, and those of single kinds where one is missing.
+	skipped []dictionary.Kind
 }
 
 const (
@@ -36,14 +37,20 @@ const (
 	maxLabel = 60
 )
 
-// NewTally makes ready to count rows of these tables.
+// NewTally makes ready to count rows of these tables, which are those that are handed over.
 func NewTally(tables []string) *Tally {
-	t := &Tally{days: map[day]int64{}}
+	t := &Tally{days: map[day]int64{}, skipped: []dictionary.Kind{dictionary.Details}}
+	there := map[dictionary.Kind]bool{}
 	for _, table := range tables {
-		switch dictionary.KindOf(table) {
-		case dictionary.Searches, dictionary.Clicks, dictionary.CustomEvents:
-			t.joined = true
-		}
+		there[dictionary.KindOf(table)] = true
+	}
+	single := []dictionary.Kind{dictionary.Searches, dictionary.Clicks, dictionary.CustomEvents}
+	switch {
+	case !there[dictionary.AllEvents]:
+	case there[single[0]] && there[single[1]] && there[single[2]]:
+		t.skipped = append(t.skipped, dictionary.AllEvents)
+	default:
+		t.skipped = append(t.skipped, single...)
 	}
 	return t
 }
@@ -58,8 +65,7 @@ type Observer struct {
 
 // Observe makes ready for a table with these columns. It returns nil for tables whose rows are no events of their own.
 func (t *Tally) Observe(table string, columns []string) *Observer {
-	kind := dictionary.KindOf(table)
-	if kind == dictionary.Details || kind == dictionary.AllEvents && t.joined {
+	if slices.Contains(t.skipped, dictionary.KindOf(table)) {
 		return nil
 	}
 	o := &Observer{tally: t, label: dictionary.Label(table), at: -1, cause: -1, origin: -1}

@@ -6,6 +6,7 @@ package summary
 import (
 	"bytes"
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -76,16 +77,54 @@ func TestTally_IsBounded(t *testing.T) {
 	}
 }
 
-func TestTally_CountsNoEventTwice(t *testing.T) {
+func TestTally_CountsEveryEventOnce(t *testing.T) {
 	t.Parallel()
-	tally := NewTally([]string{"all_events", "Searches_2026", "keywords", "groups"})
-	for _, table := range []string{"all_events", "keywords", "groups"} {
-		if tally.Observe(table, []string{"datetime"}) != nil {
-			t.Errorf("%s is counted", table)
+	for name, test := range map[string]struct{ tables, counted []string }{
+		"each kind":                {[]string{"all_events", "Searches_2026", "clicks", "custom_events", "keywords"}, []string{"Searches_2026", "clicks", "custom_events"}},
+		"one kind is missing":      {[]string{"all_events", "Searches_2026", "keywords"}, []string{"all_events"}},
+		"all in one":               {[]string{"ALL_EVENTS", "groups"}, []string{"ALL_EVENTS"}},
+		"some kinds":               {[]string{"searches", "clicks", "groups"}, []string{"searches", "clicks"}},
+		"words of searches, alone": {[]string{"keywords"}, nil},
+	} {
+		var counted []string
+		tally := NewTally(test.tables)
+		for _, table := range test.tables {
+			if tally.Observe(table, nil) != nil {
+				counted = append(counted, table)
+			}
+		}
+		if !slices.Equal(counted, test.counted) {
+			t.Errorf("%s: %v are counted", name, counted)
 		}
 	}
-	if NewTally([]string{"ALL_EVENTS", "groups"}).Observe("ALL_EVENTS", nil) == nil {
-		t.Error("nothing counts the events")
+}
+
+// A page never says that there is nothing where there are rows, nor that all is there where something is not.
+func TestPage_SaysNothingThatIsNotSo(t *testing.T) {
+	t.Parallel()
+	write := func(page Page) string {
+		var out bytes.Buffer
+		if err := Write(&out, page, NewTally(nil)); err != nil {
+			t.Fatal(err)
+		}
+		return out.String()
+	}
+	const none, all = "There are no records about you in this package.", "The files hold every row and every column"
+	for name, test := range map[string]struct {
+		page       Page
+		want, lack string
+	}{
+		"no row":          {Page{Tables: []Table{{Name: "searches", File: "searches.csv"}}}, none, "not counted"},
+		"rows of words":   {Page{Tables: []Table{{Name: "keywords", File: "keywords.csv", Rows: 3}}}, "<b>3</b> <span>rows of records", none},
+		"explains itself": {Page{Tables: []Table{{Name: "keywords", File: "keywords.csv", Rows: 3}}}, "do not stand for one action each", "actions recorded"},
+		"replaced text":   {Page{Tables: []Table{{Name: "searches", File: "searches.csv", Rows: 3, Replaced: 2}}}, "In 2 values, text that could not be read", all},
+		"table that lacks": {
+			Page{Absent: []string{"clicks", "custom_events"}, Tables: []Table{{Name: "searches", File: "searches.csv"}}}, "no file of Opened results, Other actions", "exported twice",
+		},
+	} {
+		if got := write(test.page); !strings.Contains(got, test.want) || strings.Contains(got, test.lack) {
+			t.Errorf("%s: %s", name, got)
+		}
 	}
 }
 

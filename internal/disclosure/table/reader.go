@@ -330,6 +330,10 @@ func (r *Reader) add(from, to int) error {
 	if to-from > r.limits.Field {
 		return r.tooLong()
 	}
+	if len(r.cells) > maxColumns {
+		// A row of commas alone takes many times its size in memory.
+		return r.problem(0, fmt.Sprintf("it has more than the %d columns that are allowed", maxColumns))
+	}
 	r.cells = append(r.cells, cell{from, to})
 	return nil
 }
