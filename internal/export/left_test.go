@@ -1,0 +1,28 @@
+// Copyright (c) coveo-privacy contributors
+// SPDX-License-Identifier: MPL-2.0
+
+package export
+
+import (
+	"testing"
+	"time"
+
+	"github.com/coveo-privacy/terraform-provider-coveo/internal/simulator"
+)
+
+// An erasure that waited its turn is not let through by a list from the beginning of the run.
+func TestLeft_TheListGrowsOld(t *testing.T) {
+	server, service, clock := serving(t, simulator.Options{})
+	if left, err := service.Left(t.Context(), []string{ann}); err != nil || left != 0 {
+		t.Fatal(left, err)
+	}
+	server.AddExport(simulator.ExportSpec{Filters: []string{"userid=='" + ann + "'"}})
+	clock.now = clock.now.Add(10 * time.Second)
+	if left, err := service.Left(t.Context(), []string{ann}); err != nil || left != 0 || server.Calls(simulator.ListExports) != 1 {
+		t.Errorf("got %d %v with %d requests, and the cases of one moment share one", left, err, server.Calls(simulator.ListExports))
+	}
+	clock.now = clock.now.Add(10 * time.Minute)
+	if left, err := service.Left(t.Context(), []string{ann}); err != nil || left != 1 {
+		t.Errorf("got %d %v", left, err)
+	}
+}
