@@ -44,6 +44,20 @@ func TestAccExport_import(t *testing.T) {
 	}
 }
 
+// An export that was made without a choice of tables is listed with the five that it holds.
+func TestAccExport_importOfAllTables(t *testing.T) {
+	w := newWorld(t, simulator.Options{})
+	id := w.AddExport(simulator.ExportSpec{Filters: []string{wantedFilter}})
+	config := w.config(fmt.Sprintf("import {\n  to = %s\n  id = %q\n}\n", address, id) + exportBlock(fmt.Sprintf("subject = %q", caseOne), period))
+	w.run(
+		resource.TestStep{
+			Config: config, ConfigPlanChecks: does(plancheck.ResourceActionUpdate),
+			Check: resource.ComposeTestCheckFunc(w.count(1), w.calls(map[simulator.Operation]int{simulator.CreateExport: 0, simulator.DeleteExport: 0})),
+		},
+		resource.TestStep{Config: config, ConfigPlanChecks: does(plancheck.ResourceActionNoop)},
+	)
+}
+
 func TestAccExport_importOfNothing(t *testing.T) {
 	w := newWorld(t, simulator.Options{})
 	w.run(

@@ -234,7 +234,7 @@ func changedInputs(plan, prior, config *model) path.Paths {
 		{"use_display_names", plan.UseDisplayNames, prior.UseDisplayNames}, {"filename", plan.Filename, prior.Filename},
 		{"description", plan.Description, prior.Description},
 	} {
-		if !input.now.Equal(input.then) && !imported(prior, input.then) {
+		if !input.now.Equal(input.then) && !imported(prior, input.then) && !(input.name == "tables" && importedAll(prior, plan)) {
 			changed = append(changed, path.Root(input.name))
 		}
 	}
@@ -250,6 +250,11 @@ func changedInputs(plan, prior, config *model) path.Paths {
 // imported tells whether a null in state is one that an import left: then nothing names the people yet.
 func imported(prior *model, then attr.Value) bool {
 	return then.IsNull() && prior.Count.IsNull()
+}
+
+// importedAll tells whether an import left the list of tables that stands for no choice of them.
+func importedAll(prior, plan *model) bool {
+	return prior.Count.IsNull() && plan.Tables.IsNull() && slices.Equal(stringsOf(prior.Tables), defaultTables())
 }
 
 func triggersOf(triggers types.Map) (map[string]string, bool) {

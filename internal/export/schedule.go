@@ -156,9 +156,14 @@ func same(kept types.String, seen string) types.String {
 	return text(seen)
 }
 
+// defaultTables are what Coveo lists where none were chosen, sorted.
+func defaultTables() []string {
+	return []string{"CLICKS", "CUSTOM_EVENTS", "GROUPS", "KEYWORDS", "SEARCHES"}
+}
+
 // sameSet keeps an absent list where Coveo shows the default that it stands for, or nothing.
 func sameSet(kept types.Set, seen []string) types.Set {
-	all := len(seen) == 0 || slices.Equal(slices.Sorted(slices.Values(seen)), []string{"CLICKS", "CUSTOM_EVENTS", "GROUPS", "KEYWORDS", "SEARCHES"})
+	all := len(seen) == 0 || slices.Equal(slices.Sorted(slices.Values(seen)), defaultTables())
 	if (kept.IsNull() || len(kept.Elements()) == 0) && all {
 		return types.SetNull(types.StringType)
 	}
