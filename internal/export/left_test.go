@@ -26,3 +26,22 @@ func TestLeft_TheListGrowsOld(t *testing.T) {
 		t.Errorf("got %d %v", left, err)
 	}
 }
+
+// Filters may come back as null. What Terraform exported was filtered by somebody, and that it is not told whom opens no gate.
+func TestLeft_FiltersThatAreNotShown(t *testing.T) {
+	server, service, clock := serving(t, simulator.Options{Readings: simulator.Readings{ExplicitNulls: true}})
+	server.AddExport(simulator.ExportSpec{Description: "by hand", Filters: []string{"userid=='" + ann + "'"}})
+	if left, err := service.Left(t.Context(), []string{ann}); err != nil || left != 0 {
+		t.Errorf("got %d %v", left, err)
+	}
+	id := server.AddExport(simulator.ExportSpec{Description: "Access request [terraform:x]", Filters: []string{"userid=='" + ann + "'"}})
+	clock.now = clock.now.Add(time.Hour)
+	if left, err := service.Left(t.Context(), []string{ann}); err == nil || left != 0 {
+		t.Errorf("got %d %v", left, err)
+	}
+	server.SetExportStatus(id, "EXPIRED")
+	clock.now = clock.now.Add(time.Hour)
+	if left, err := service.Left(t.Context(), []string{ann}); err != nil || left != 0 {
+		t.Errorf("got %d %v", left, err)
+	}
+}

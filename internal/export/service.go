@@ -174,17 +174,27 @@ func (s *Service) Dimensions(ctx context.Context) ([]coveo.Dimension, error) {
 	return s.dimensions, nil
 }
 
-// Left counts the exports that still have a file, or will have one, and whose filters name any of the identifiers.
+// Left counts the exports that still have a file, or will have one, and whose filters name any of the identifiers. Where it
+// finds none, and Coveo hides the filters of some that must have had one, it is an error.
 func (s *Service) Left(ctx context.Context, ids []string) (int, error) {
 	exports, err := s.recent(ctx)
 	if err != nil {
 		return 0, err
 	}
-	left := 0
+	left, unseen := 0, 0
 	for i := range exports {
-		if HasFile(&exports[i]) && MentionsAny(exports[i].Filters.Texts(), ids) {
+		e := &exports[i]
+		switch {
+		case !HasFile(e):
+		case MentionsAny(e.Filters.Texts(), ids):
 			left++
+		case e.Filters.Empty() && undescribe(e.Description) != e.Description:
+			// Whatever bears the marker was made with a filter that names somebody.
+			unseen++
 		}
+	}
+	if left == 0 && unseen > 0 {
+		return 0, fmt.Errorf("Coveo does not show whom %d of the exports name that Terraform made", unseen)
 	}
 	return left, nil
 }
