@@ -32,6 +32,7 @@ func TestAccExport_nothingUnproved(t *testing.T) {
 	}{
 		"filters ignored":      {simulator.Options{Readings: simulator.Readings{IgnoreFilters: true}}, nil, nil, `made\s+up`},
 		"unlisted dimension":   {simulator.Options{Readings: simulator.Readings{IgnoreUnknownDimensions: true}}, []string{`user_dimension = "nosuch"`}, nil, `can\s+export\s+no\s+dimension`},
+		"unlisted column":      {simulator.Options{}, []string{`dimensions = ["userid", "nosuch"]`}, nil, `can\s+export\s+no\s+dimension`},
 		"no room":              {simulator.Options{ExportLimit: 1}, nil, nil, `No room for another export`},
 		"identifier in a file": {simulator.Options{}, []string{`filename = "alice.smith-export"`}, []string{"alice.smith"}, `Identifier in a text`},
 		"address in a text":    {simulator.Options{}, []string{`description = "for Alice.Smith@example.com"`}, nil, `Identifier in a text`},

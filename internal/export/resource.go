@@ -188,6 +188,9 @@ func (r *exportResource) export(ctx context.Context, plan *model, period coveo.P
 	if err != nil {
 		return nil, false, err
 	}
+	if err := r.service.checkColumns(ctx, stringsOf(plan.Dimensions)); err != nil {
+		return nil, false, err
+	}
 	plan.UserDimension, plan.VisitorDimension = types.StringValue(columns.User), text(columns.Visitor)
 	proof, err := r.service.prove(ctx, Question{
 		Period: period, Tables: stringsOf(plan.Tables), Columns: columns, IDs: ids, Open: period.To.After(r.service.clock.Now()),
