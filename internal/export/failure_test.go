@@ -222,6 +222,17 @@ func TestAccExport_vaultMoves(t *testing.T) {
 	)
 }
 
+// A digest that is made in the same run is not planned as absent.
+func TestAccExport_digestKeyMadeInTheSameRun(t *testing.T) {
+	w := newWorld(t, simulator.Options{})
+	w.run(resource.TestStep{
+		Config: acctest.ProviderConfig(w.Server, `digest_keys = { "2026" = terraform_data.key.output }`) +
+			"resource \"terraform_data\" \"key\" {\n  input = \"" + acctest.DigestKey + "\"\n}\n" + exportBlock(fmt.Sprintf("user_ids = [%q]", alice), period),
+		ConfigPlanChecks:  does(plancheck.ResourceActionCreate, plancheck.ExpectUnknownValue(address, tfjsonpath.New("identifier_digests"))),
+		ConfigStateChecks: []statecheck.StateCheck{is("identifier_digests", knownvalue.SetSizeExact(1))},
+	})
+}
+
 func TestAccExport_tokenOfNoUse(t *testing.T) {
 	w := newWorld(t, simulator.Options{})
 	w.AddToken("viewer", simulator.Privilege{Owner: "USAGE_ANALYTICS", TargetDomain: "EXPORTS", Type: "VIEW", TargetID: "*"})

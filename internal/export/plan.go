@@ -5,6 +5,7 @@ package export
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 
@@ -72,6 +73,8 @@ func (r *exportResource) planNew(ctx context.Context, plan *model) diag.Diagnost
 	plan.Digests, plan.Count = types.SetNull(types.StringType), types.Int64Value(int64(len(ids)))
 	if keys != nil {
 		plan.Digests = setOf(digests(keys, keys.Current(), ids))
+	} else if _, err := r.people.Keyring(); errors.Is(err, subject.ErrDigestKeysUnknown) {
+		plan.Digests = types.SetUnknown(types.StringType)
 	}
 	if !diags.HasError() && plan.ID.IsUnknown() {
 		diags.AddWarning("Personal data is exported: "+plan.label(), fmt.Sprintf("Applying this plan asks Coveo for a file of what usage analytics holds on the %d identifiers of %s. "+
