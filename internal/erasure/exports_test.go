@@ -65,7 +65,7 @@ func TestAccUserDataDeletion_ExportsWhoseFiltersAreHiddenKeepTheGateShut(t *test
 	w := newWorld(t, simulator.Options{Readings: simulator.Readings{ExplicitNulls: true}})
 	w.AddExport(simulator.ExportSpec{Description: "[terraform:abc]", Filters: []string{"userid=='" + alice + "'"}})
 	w.erasure = `blocked = "error"`
-	w.run(w.refused(w.config(noExports), "Coveo does not show whom 1 of the exports name"))
+	w.run(w.refused(w.config(noExports), "of 1 exports that Terraform made, Coveo does not show whom they name"))
 	w.deletions(0)
 }
 

@@ -237,7 +237,10 @@ func changedInputs(plan, prior, config *model) path.Paths {
 		{"use_display_names", plan.UseDisplayNames, prior.UseDisplayNames}, {"filename", plan.Filename, prior.Filename},
 		{"description", plan.Description, prior.Description},
 	} {
-		if !input.now.Equal(input.then) && !imported(prior, input.then) && !(input.name == "tables" && importedAll(prior, plan)) {
+		if input.name == "tables" && importedAll(prior, plan) {
+			continue
+		}
+		if !input.now.Equal(input.then) && !imported(prior, input.then) {
 			changed = append(changed, path.Root(input.name))
 		}
 	}

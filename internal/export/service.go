@@ -194,7 +194,7 @@ func (s *Service) Left(ctx context.Context, ids []string) (int, error) {
 		}
 	}
 	if left == 0 && unseen > 0 {
-		return 0, fmt.Errorf("Coveo does not show whom %d of the exports name that Terraform made", unseen)
+		return 0, fmt.Errorf("of %d exports that Terraform made, Coveo does not show whom they name", unseen)
 	}
 	return left, nil
 }
