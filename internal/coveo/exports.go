@@ -4,6 +4,7 @@
 package coveo
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
@@ -64,33 +65,35 @@ func (e *Export) Settled() bool {
 // Filters are what an export was restricted by. They name people, so they print as nothing.
 type Filters struct{ texts []string }
 
-// UnmarshalJSON reads a map whose keys are not documented, and never fails: what is no text is read as its JSON.
+// UnmarshalJSON reads a map whose keys are not documented, and never fails: every text and number in it counts, however deep
+// it lies.
 func (f *Filters) UnmarshalJSON(data []byte) error {
 	f.texts = nil
-	var named map[string]json.RawMessage
-	if err := json.Unmarshal(data, &named); err == nil {
-		for _, raw := range named {
-			f.add(raw)
-		}
-	} else {
-		f.add(data)
+	decoder := json.NewDecoder(bytes.NewReader(data))
+	decoder.UseNumber()
+	var value any
+	if decoder.Decode(&value) == nil {
+		f.add(value)
 	}
 	return nil
 }
 
-func (f *Filters) add(raw json.RawMessage) {
-	var text string
-	var several []json.RawMessage
-	switch {
-	case present(raw) == nil:
-	case json.Unmarshal(raw, &text) == nil:
-		f.texts = append(f.texts, text)
-	case json.Unmarshal(raw, &several) == nil:
-		for _, one := range several {
+func (f *Filters) add(value any) {
+	switch value := value.(type) {
+	case string:
+		if value != "" {
+			f.texts = append(f.texts, value)
+		}
+	case json.Number:
+		f.texts = append(f.texts, value.String())
+	case []any:
+		for _, one := range value {
 			f.add(one)
 		}
-	default:
-		f.texts = append(f.texts, string(raw))
+	case map[string]any:
+		for _, one := range value {
+			f.add(one)
+		}
 	}
 }
 

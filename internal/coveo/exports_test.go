@@ -146,6 +146,33 @@ func TestExport_ToleratesWhatTheContractLeavesOpen(t *testing.T) {
 	}
 }
 
+// The form of the filters is not documented: however deep a text lies and however JSON spells it, it is found as it is.
+func TestFilters_AreReadInEveryForm(t *testing.T) {
+	for name, form := range map[string]string{
+		"a text":             `"userid==\u0027ann\u0027"`,
+		"a map of texts":     `{"f":"userid==\u0027ann\u0027"}`,
+		"an object":          `{"f":{"filter":"userid==\u0027ann\u0027","ids":null}}`,
+		"a list of objects":  `{"f":[{"filter":{"text":"userid==\u0027ann\u0027"}}]}`,
+		"a list of its own":  `["userid==\u0027ann\u0027"]`,
+		"beside empty texts": `{"f":"userid==\u0027ann\u0027","g":"","h":[]}`,
+	} {
+		_, client := scripted(t, always(200, `{"id":"e1","filters":`+form+`}`))
+		export, err := client.GetExport(t.Context(), "e1")
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := export.Filters.Texts(); len(got) != 1 || got[0] != "userid=='ann'" {
+			t.Errorf("%s: got %q", name, got)
+		}
+	}
+	for _, form := range []string{`{}`, `null`, `""`, `[]`, `{"f":""}`, `{"f":[],"g":{"h":null}}`} {
+		_, client := scripted(t, always(200, `{"id":"e1","filters":`+form+`}`))
+		if export, err := client.GetExport(t.Context(), "e1"); err != nil || !export.Filters.Empty() {
+			t.Errorf("%s: got %v %v", form, export, err)
+		}
+	}
+}
+
 func TestFilters_PrintAsNothing(t *testing.T) {
 	_, client := scripted(t, always(200, `{"id":"e1","filters":{"f":"userid=='`+alice+`'"}}`))
 	export, err := client.GetExport(t.Context(), "e1")

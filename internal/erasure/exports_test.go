@@ -61,6 +61,14 @@ func TestAccUserDataDeletion_ExportsLeftSaysHowManyAndWhyNot(t *testing.T) {
 	}
 }
 
+func TestAccUserDataDeletion_ExportsWhoseFiltersAreHiddenKeepTheGateShut(t *testing.T) {
+	w := newWorld(t, simulator.Options{Readings: simulator.Readings{ExplicitNulls: true}})
+	w.AddExport(simulator.ExportSpec{Description: "[terraform:abc]", Filters: []string{"userid=='" + alice + "'"}})
+	w.erasure = `blocked = "error"`
+	w.run(w.refused(w.config(noExports), "of 1 exports that Terraform made, Coveo does not show whom they name"))
+	w.deletions(0)
+}
+
 func TestAccUserDataDeletion_ExportsAreNotAskedForUnlessWanted(t *testing.T) {
 	w := newWorld(t, simulator.Options{})
 	w.AddExport(simulator.ExportSpec{Filters: []string{"userid=='" + alice + "'"}})

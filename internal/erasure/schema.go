@@ -68,7 +68,7 @@ func resourceSchema(ctx context.Context) schema.Schema {
 				Optional: true,
 				MarkdownDescription: "A gate: with `true`, the case waits while an export is left in Coveo whose filters name one of its identifiers, and which has a " +
 					"file or will have one. An erasure does not touch exports. An export without filters names nobody, so it is not counted. Takes the privilege " +
-					"*Analytics – Data exports: View*; exports that cannot be read keep the gate shut. Default `false`.",
+					"*Analytics – Data exports: View*; exports that cannot be read keep the gate shut. Make or remove an export in another apply than the erasure's. Default `false`.",
 			},
 			"not_before": schema.StringAttribute{
 				Optional: true,

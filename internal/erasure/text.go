@@ -149,6 +149,10 @@ func exportsProblem(err error) string {
 	if coveo.IsRefused(err) {
 		return "the token may not read exports (it lacks the privilege \"Analytics – Data exports: View\")"
 	}
+	var e *coveo.Error
+	if !errors.As(err, &e) && !coveo.IsCanceled(err) {
+		return err.Error()
+	}
 	return "the exports could not be read (" + brief(err) + ")"
 }
 

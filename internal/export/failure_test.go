@@ -32,6 +32,7 @@ func TestAccExport_nothingUnproved(t *testing.T) {
 	}{
 		"filters ignored":      {simulator.Options{Readings: simulator.Readings{IgnoreFilters: true}}, nil, nil, `made\s+up`},
 		"unlisted dimension":   {simulator.Options{Readings: simulator.Readings{IgnoreUnknownDimensions: true}}, []string{`user_dimension = "nosuch"`}, nil, `can\s+export\s+no\s+dimension`},
+		"unlisted column":      {simulator.Options{}, []string{`dimensions = ["userid", "nosuch"]`}, nil, `can\s+export\s+no\s+dimension`},
 		"no room":              {simulator.Options{ExportLimit: 1}, nil, nil, `No room for another export`},
 		"identifier in a file": {simulator.Options{}, []string{`filename = "alice.smith-export"`}, []string{"alice.smith"}, `Identifier in a text`},
 		"address in a text":    {simulator.Options{}, []string{`description = "for Alice.Smith@example.com"`}, nil, `Identifier in a text`},
@@ -219,6 +220,17 @@ func TestAccExport_vaultMoves(t *testing.T) {
 		},
 		resource.TestStep{Config: others("bob-saml"), ExpectError: regexp.MustCompile("Vault names others: DSR-2026-0142")},
 	)
+}
+
+// A digest that is made in the same run is not planned as absent.
+func TestAccExport_digestKeyMadeInTheSameRun(t *testing.T) {
+	w := newWorld(t, simulator.Options{})
+	w.run(resource.TestStep{
+		Config: acctest.ProviderConfig(w.Server, `digest_keys = { "2026" = terraform_data.key.output }`) +
+			"resource \"terraform_data\" \"key\" {\n  input = \"" + acctest.DigestKey + "\"\n}\n" + exportBlock(fmt.Sprintf("user_ids = [%q]", alice), period),
+		ConfigPlanChecks:  does(plancheck.ResourceActionCreate, plancheck.ExpectUnknownValue(address, tfjsonpath.New("identifier_digests"))),
+		ConfigStateChecks: []statecheck.StateCheck{is("identifier_digests", knownvalue.SetSizeExact(1))},
+	})
 }
 
 func TestAccExport_tokenOfNoUse(t *testing.T) {

@@ -44,6 +44,37 @@ func TestAccExport_import(t *testing.T) {
 	}
 }
 
+// An export that was made without a choice of tables is listed with the five that it holds.
+func TestAccExport_importOfAllTables(t *testing.T) {
+	w := newWorld(t, simulator.Options{})
+	id := w.AddExport(simulator.ExportSpec{Filters: []string{wantedFilter}})
+	config := w.config(fmt.Sprintf("import {\n  to = %s\n  id = %q\n}\n", address, id) + exportBlock(fmt.Sprintf("subject = %q", caseOne), period))
+	w.run(
+		resource.TestStep{
+			Config: config, ConfigPlanChecks: does(plancheck.ResourceActionUpdate),
+			Check: resource.ComposeTestCheckFunc(w.count(1), w.calls(map[simulator.Operation]int{simulator.CreateExport: 0, simulator.DeleteExport: 0})),
+		},
+		resource.TestStep{Config: config, ConfigPlanChecks: does(plancheck.ResourceActionNoop)},
+	)
+}
+
+// What somebody wrote about a person in the console stays out of state.
+func TestAccExport_importOfATextThatNamesAPerson(t *testing.T) {
+	w := newWorld(t, simulator.Options{})
+	w.vault["DSR-2"] = []string{"admin@example.com-google"} // who made it
+	id := w.AddExport(simulator.ExportSpec{Description: "for alice.smith@example.com", Filters: []string{wantedFilter}, Tables: []string{"SEARCHES"}})
+	config := w.config(fmt.Sprintf("import {\n  to = %s\n  id = %q\n}\n", address, id) + exportBlock(fmt.Sprintf("subject = %q", caseOne), period, `tables = ["SEARCHES"]`))
+	w.run(
+		resource.TestStep{
+			Config: config, ConfigPlanChecks: does(plancheck.ResourceActionUpdate),
+			ConfigStateChecks: []statecheck.StateCheck{is("description", knownvalue.Null()), is("author", knownvalue.Null()), is("status", exact("AVAILABLE"))},
+			Check:             w.hears("Imported export whose description names a person"),
+		},
+		resource.TestStep{RefreshState: true},
+		resource.TestStep{Config: config, ConfigPlanChecks: does(plancheck.ResourceActionNoop), ConfigStateChecks: []statecheck.StateCheck{is("author", knownvalue.Null())}},
+	)
+}
+
 func TestAccExport_importOfNothing(t *testing.T) {
 	w := newWorld(t, simulator.Options{})
 	w.run(

@@ -5,6 +5,7 @@ package export
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 
@@ -72,6 +73,8 @@ func (r *exportResource) planNew(ctx context.Context, plan *model) diag.Diagnost
 	plan.Digests, plan.Count = types.SetNull(types.StringType), types.Int64Value(int64(len(ids)))
 	if keys != nil {
 		plan.Digests = setOf(digests(keys, keys.Current(), ids))
+	} else if _, err := r.people.Keyring(); errors.Is(err, subject.ErrDigestKeysUnknown) {
+		plan.Digests = types.SetUnknown(types.StringType)
 	}
 	if !diags.HasError() && plan.ID.IsUnknown() {
 		diags.AddWarning("Personal data is exported: "+plan.label(), fmt.Sprintf("Applying this plan asks Coveo for a file of what usage analytics holds on the %d identifiers of %s. "+
@@ -234,6 +237,9 @@ func changedInputs(plan, prior, config *model) path.Paths {
 		{"use_display_names", plan.UseDisplayNames, prior.UseDisplayNames}, {"filename", plan.Filename, prior.Filename},
 		{"description", plan.Description, prior.Description},
 	} {
+		if input.name == "tables" && importedAll(prior, plan) {
+			continue
+		}
 		if !input.now.Equal(input.then) && !imported(prior, input.then) {
 			changed = append(changed, path.Root(input.name))
 		}
@@ -250,6 +256,11 @@ func changedInputs(plan, prior, config *model) path.Paths {
 // imported tells whether a null in state is one that an import left: then nothing names the people yet.
 func imported(prior *model, then attr.Value) bool {
 	return then.IsNull() && prior.Count.IsNull()
+}
+
+// importedAll tells whether an import left the list of tables that stands for no choice of them.
+func importedAll(prior, plan *model) bool {
+	return prior.Count.IsNull() && plan.Tables.IsNull() && slices.Equal(stringsOf(prior.Tables), defaultTables())
 }
 
 func triggersOf(triggers types.Map) (map[string]string, bool) {

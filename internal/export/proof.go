@@ -90,6 +90,28 @@ func (s *Service) columns(ctx context.Context, given Columns) (Columns, error) {
 	return Columns{}, err
 }
 
+// checkColumns refuses a column that the organization does not list: Coveo could leave it out of the file without a word. A
+// list that the token may not read leaves it to Coveo.
+func (s *Service) checkColumns(ctx context.Context, names []string) error {
+	if len(names) == 0 {
+		return nil
+	}
+	dimensions, err := s.Dimensions(ctx)
+	if coveo.IsRefused(err) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	for _, name := range names {
+		if !slices.ContainsFunc(dimensions, func(d coveo.Dimension) bool { return slices.Contains(d.APINames, name) }) {
+			return fmt.Errorf("dimensions holds %q, and the organization can export no dimension of that API name; the data source "+
+				"coveo_analytics_dimensions lists them", name)
+		}
+	}
+	return nil
+}
+
 // Question is whose rows of what are wanted.
 type Question struct {
 	Period  coveo.Period

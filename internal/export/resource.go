@@ -188,6 +188,9 @@ func (r *exportResource) export(ctx context.Context, plan *model, period coveo.P
 	if err != nil {
 		return nil, false, err
 	}
+	if err := r.service.checkColumns(ctx, stringsOf(plan.Dimensions)); err != nil {
+		return nil, false, err
+	}
 	plan.UserDimension, plan.VisitorDimension = types.StringValue(columns.User), text(columns.Visitor)
 	proof, err := r.service.prove(ctx, Question{
 		Period: period, Tables: stringsOf(plan.Tables), Columns: columns, IDs: ids, Open: period.To.After(r.service.clock.Now()),
@@ -262,10 +265,24 @@ func (r *exportResource) Read(ctx context.Context, req resource.ReadRequest, res
 			"not made again. Change triggers to export again, or remove the resource.")
 		state.Status, state.Size = types.StringValue(statusGone), types.Int64Value(0)
 	default:
+		author := state.Author
 		state.observe(seen)
+		if !importing {
+			// Nobody becomes another author; a name that was left out at import stays out.
+			state.Author = author
+		}
 	}
 	if importing {
 		state.Description = text(undescribe(seen.Description))
+		hidden := slices.Concat(slices.Collect(mapValues(casesOf(r.people)))...)
+		if names(seen.Description, hidden) {
+			state.Description = types.StringNull()
+			resp.Diagnostics.AddWarning("Imported export whose description names a person", "The description of the export "+seen.ID+" holds an identifier of the vault. "+
+				"It is left out of state, and Coveo shows it to whoever may see exports until the export is removed.")
+		}
+		if names(seen.Author, hidden) {
+			state.Author = types.StringNull()
+		}
 		state.Tables, state.Dimensions = texts(seen.Tables), texts(seen.Dimensions)
 		state.UseDisplayNames = types.BoolValue(seen.UsingDisplayNames)
 		state.UserIDs, state.Digests = types.SetNull(types.StringType), types.SetNull(types.StringType)

@@ -140,8 +140,12 @@ func (m *scheduleModel) request() coveo.ScheduleModel {
 // observe takes over what Coveo tells. The format and the filters never come back, so they stay as configured.
 func (m *scheduleModel) observe(s *coveo.ExportSchedule) {
 	m.ID, m.Author = types.StringValue(s.ID), text(s.Author)
-	m.Frequency, m.Timezone = types.StringValue(s.Frequency), types.StringValue(s.Timezone)
-	m.DayOfWeek, m.Description = text(s.DayOfWeek), same(m.Description, s.Description)
+	m.Frequency, m.Timezone = types.StringValue(strings.ToUpper(s.Frequency)), types.StringValue(s.Timezone)
+	m.DayOfWeek, m.Description = types.StringNull(), same(m.Description, s.Description)
+	if m.Frequency.ValueString() == "WEEKLY" {
+		// With any other frequency a day means nothing, and could not be configured.
+		m.DayOfWeek = text(strings.ToUpper(s.DayOfWeek))
+	}
 	m.UseDisplayNames = types.BoolValue(s.UsingDisplayNames)
 	m.Tables = sameSet(m.Tables, s.Tables)
 	m.Dimensions = sameSet(m.Dimensions, s.Dimensions)
@@ -156,9 +160,14 @@ func same(kept types.String, seen string) types.String {
 	return text(seen)
 }
 
+// defaultTables are what Coveo lists where none were chosen, sorted.
+func defaultTables() []string {
+	return []string{"CLICKS", "CUSTOM_EVENTS", "GROUPS", "KEYWORDS", "SEARCHES"}
+}
+
 // sameSet keeps an absent list where Coveo shows the default that it stands for, or nothing.
 func sameSet(kept types.Set, seen []string) types.Set {
-	all := len(seen) == 0 || slices.Equal(slices.Sorted(slices.Values(seen)), []string{"CLICKS", "CUSTOM_EVENTS", "GROUPS", "KEYWORDS", "SEARCHES"})
+	all := len(seen) == 0 || slices.Equal(slices.Sorted(slices.Values(seen)), defaultTables())
 	if (kept.IsNull() || len(kept.Elements()) == 0) && all {
 		return types.SetNull(types.StringType)
 	}

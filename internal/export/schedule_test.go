@@ -77,6 +77,22 @@ func TestAccSchedule_createUpdateDriftImport(t *testing.T) {
 	}
 }
 
+// Coveo may write words in another case, and a day that a frequency has no use for.
+func TestAccSchedule_anotherSpellingIsNoDrift(t *testing.T) {
+	w := newWorld(t, simulator.Options{IgnoreContract: true})
+	spell := func(frequency, day string) func() {
+		return func() { w.EditExportSchedule(w.ExportSchedules()[0].ID, "d", frequency, day) }
+	}
+	daily := w.schedule(`frequency = "DAILY"`, `timezone = "UTC"`, `description = "d"`)
+	weekly := w.schedule(`frequency = "WEEKLY"`, `day_of_week = "FRIDAY"`, `timezone = "UTC"`, `description = "d"`)
+	w.run(
+		resource.TestStep{Config: daily},
+		resource.TestStep{PreConfig: spell("daily", "MONDAY"), Config: daily, ConfigPlanChecks: scheduleDoes(plancheck.ResourceActionNoop)},
+		resource.TestStep{Config: weekly},
+		resource.TestStep{PreConfig: spell("weekly", "friday"), Config: weekly, ConfigPlanChecks: scheduleDoes(plancheck.ResourceActionNoop)},
+	)
+}
+
 func TestAccSchedule_refusals(t *testing.T) {
 	w := newWorld(t, simulator.Options{})
 	for _, test := range []struct {

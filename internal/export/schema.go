@@ -91,7 +91,7 @@ func exportSchema(ctx context.Context) schema.Schema {
 			"description hold a case reference and digests. Coveo itself shows the filter, and with it the identifiers, to whoever may see exports: " +
 			"destroy the resource once the file is handed over.\n\n" +
 			"A plan names the people by `identifier_digests`, so an apply whose vault names others stops before any call. An export that " +
-			"expired, failed or was removed by somebody is recorded and not made again: `triggers` does that. A closed case, which the vault knows no " +
+			"expired or was removed by somebody is recorded and not made again: `triggers` does that. One that failed is replaced by the next apply. A closed case, which the vault knows no " +
 			"more, plans from state.\n\n" +
 			"The token needs the privileges *Analytics – Data exports: View*, *Edit* and, where the organization knows it, *Create*.",
 		Attributes: map[string]schema.Attribute{

@@ -52,6 +52,7 @@ type Service struct {
 	turn       chan struct{}
 	exports    []coveo.Export
 	listed     bool
+	listedAt   time.Time
 	dimensions []coveo.Dimension
 }
 
@@ -77,15 +78,37 @@ func (s *Service) List(ctx context.Context) ([]coveo.Export, error) {
 		return nil, err
 	}
 	defer give()
+	return s.list(ctx)
+}
+
+// list is the shared list, or a new one. The caller has the turn.
+func (s *Service) list(ctx context.Context) ([]coveo.Export, error) {
 	if s.listed {
 		return s.exports, nil
 	}
+	asked := s.clock.Now()
 	exports, err := s.api.ListExports(ctx)
 	if err != nil {
 		return nil, err
 	}
-	s.exports, s.listed = exports, true
+	s.exports, s.listed, s.listedAt = exports, true, asked
 	return exports, nil
+}
+
+// recentEnough is how old a list may be that an erasure relies on.
+const recentEnough = time.Minute
+
+// recent is every export of the organization, as of a moment ago: a run may take long, and others export meanwhile.
+func (s *Service) recent(ctx context.Context) ([]coveo.Export, error) {
+	give, err := s.take(ctx)
+	if err != nil {
+		return nil, err
+	}
+	defer give()
+	if s.clock.Now().Sub(s.listedAt) > recentEnough {
+		s.listed, s.exports = false, nil
+	}
+	return s.list(ctx)
 }
 
 // written makes the shared list obsolete. A write that failed counts: it may have been carried out.
@@ -151,17 +174,27 @@ func (s *Service) Dimensions(ctx context.Context) ([]coveo.Dimension, error) {
 	return s.dimensions, nil
 }
 
-// Left counts the exports that still have a file, or will have one, and whose filters name any of the identifiers.
+// Left counts the exports that still have a file, or will have one, and whose filters name any of the identifiers. Where it
+// finds none, and Coveo hides the filters of some that must have had one, it is an error.
 func (s *Service) Left(ctx context.Context, ids []string) (int, error) {
-	exports, err := s.List(ctx)
+	exports, err := s.recent(ctx)
 	if err != nil {
 		return 0, err
 	}
-	left := 0
+	left, unseen := 0, 0
 	for i := range exports {
-		if HasFile(&exports[i]) && MentionsAny(exports[i].Filters.Texts(), ids) {
+		e := &exports[i]
+		switch {
+		case !HasFile(e):
+		case MentionsAny(e.Filters.Texts(), ids):
 			left++
+		case e.Filters.Empty() && undescribe(e.Description) != e.Description:
+			// Whatever bears the marker was made with a filter that names somebody.
+			unseen++
 		}
+	}
+	if left == 0 && unseen > 0 {
+		return 0, fmt.Errorf("of %d exports that Terraform made, Coveo does not show whom they name", unseen)
 	}
 	return left, nil
 }
