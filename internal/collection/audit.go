@@ -143,7 +143,7 @@ func (r *request) body() body {
 		return readBody(r.content, r.base64)
 	case len(r.form) > 0:
 		return readForm(string(r.form))
-	case r.declared && !r.empty, r.withheld():
+	case r.declared && !r.empty, r.withheld(), r.unsized && r.length == "":
 		return body{state: bodyAbsent}
 	default:
 		return body{state: bodyEmpty}
