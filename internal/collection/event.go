@@ -116,9 +116,9 @@ func (e *event) scalar(path, key, value string) {
 	case "anonymous":
 		e.anonymous = truth(value)
 	case analyticsCapture:
-		e.analyticsCapture = truth(value)
+		e.analyticsCapture = asked(value)
 	case contextCapture:
-		e.contextCapture = truth(value)
+		e.contextCapture = asked(value)
 	case "aip":
 		e.anonymizeIP = truth(value)
 	}
@@ -195,6 +195,18 @@ func truth(value string) string {
 		return "true"
 	}
 	return "false"
+}
+
+// asked is truth for a switch that starts recording: whatever does not say false may say true to who reads it.
+func asked(value string) string {
+	switch strings.ToLower(value) {
+	case "":
+		return ""
+	case "false", "0":
+		return "false"
+	default:
+		return "true"
+	}
 }
 
 // looksLikeEmail says whether a text holds something like an e-mail address, percent-encoded or not.

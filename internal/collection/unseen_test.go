@@ -4,6 +4,7 @@
 package collection_test
 
 import (
+	"encoding/base64"
 	"strings"
 	"testing"
 
@@ -20,10 +21,19 @@ func TestAuditHAR_QueriesThatCannotBeRead(t *testing.T) {
 		t.Fatal("the body is still there")
 	}
 	sized := func(size string) string { return strings.Replace(without, `"bodySize":0,`, size, 1) }
+	as := func(mime, body string) string {
+		return har(call{method: "POST", url: query, mime: mime, body: body})
+	}
 	for name, content := range map[string]string{
-		"size unknown": sized(`"bodySize":-1,`),
-		"no size":      sized(``),
-		"size of null": sized(`"bodySize":null,`),
+		"size unknown":     sized(`"bodySize":-1,`),
+		"no size":          sized(``),
+		"size of null":     sized(`"bodySize":null,`),
+		"multipart":        as("multipart/form-data", "------b\r\nContent-Disposition: form-data; name=\"analytics\"\r\n\r\n{\"capture\":true}\r\n------b--"),
+		"base64":           as("application/json", base64.StdEncoding.EncodeToString([]byte(captured+" "))),
+		"byte order mark":  as("application/json", "\ufeff"+captured),
+		"headers in it":    as("application/x-www-form-urlencoded", "Content-Type: application/x-www-form-urlencoded\r\n\r\nanalytics="+escape(`{"capture":true}`)),
+		"a word as a flag": as("application/json", strings.Replace(captured, "true", `"True"`, 1)),
+		"a number":         as("application/json", strings.Replace(captured, "true", `2`, 1)),
 	} {
 		t.Run(name, func(t *testing.T) {
 			r, err := audit(t, content)
