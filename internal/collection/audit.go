@@ -72,7 +72,7 @@ func (s sightings) add(k key, t tally) {
 type audit struct {
 	source              string
 	entries, coveoCalls int64
-	// unseen counts bodies to unknown places that the file does not hold.
+	// unseen counts bodies to unknown places that the file does not hold, or that cannot be read.
 	unseen int64
 	seen   sightings
 }
@@ -107,11 +107,12 @@ func (a *audit) add(r request, messages sightings) {
 		found = true
 	case r.method == http.MethodPost || r.method == http.MethodPut || r.method == http.MethodPatch:
 		b := r.body()
-		if b.state == bodyAbsent {
-			a.unseen++
-		}
-		if k, t, found = byBody(b, r.method); found && !at.coveo && known == nil {
+		k, t, found = byBody(b, r.method)
+		switch {
+		case found && !at.coveo && known == nil:
 			a.coveoCalls++
+		case !found && (b.state == bodyAbsent || b.state == bodyUnreadable):
+			a.unseen++
 		}
 	}
 	if !found {
@@ -216,6 +217,9 @@ func byBody(b body, method string) (key, tally, bool) {
 	}
 	k := key{kind: kind, method: method, byBody: true, recording: true}
 	t := tally{calls: 1, identity: map[Identity]bool{}}
+	if b.state != bodyRead {
+		t.unseen = 1
+	}
 	t.count(kind, b)
 	switch kind {
 	case SearchAPI, CommerceAPI:

@@ -121,6 +121,8 @@ func readJSON(content []byte) body {
 		e := newEvent()
 		if len(b.events) < maxEvents {
 			b.events = append(b.events, e)
+		} else {
+			b.state = bodyUnreadable // the events so far tell what it is, and nothing of the others
 		}
 		return l.walk(e, "", "", 0)
 	}

@@ -50,3 +50,28 @@ func TestAuditHAR_QueriesThatCannotBeRead(t *testing.T) {
 		t.Errorf("%+v, %v", r, err)
 	}
 }
+
+// What cannot be read of a call to an unknown place is told, as what is missing is.
+func TestAuditHAR_UnreadableElsewhere(t *testing.T) {
+	for name, body := range map[string]string{
+		"gzip, mangled": strings.ToValidUTF8(string(gzipped(protocolEvent)), "\ufffd"),
+		"two documents": protocolEvent + "\n" + protocolEvent,
+		"cut":           protocolEvent[:len(protocolEvent)-5],
+	} {
+		r, err := audit(t, har(post("https://www.example.com/x", body)))
+		if err != nil || r.UnseenBodies != 1 {
+			t.Errorf("%s: %+v, %v", name, r, err)
+		}
+	}
+}
+
+func TestAuditHAR_ManyEvents(t *testing.T) {
+	const many = 10_001
+	events := strings.Repeat(anonymousClick+",", many-1)
+	for _, url := range []string{logs + "searches", "https://www.example.com/x"} {
+		r, err := audit(t, har(post(url, "["+events+namedSearch+"]")))
+		if err != nil || len(r.Findings) != 1 || collection.Judge(collection.ExpectAnonymous, r).Compliant {
+			t.Errorf("the last event hides behind the others: %+v, %v", r, err)
+		}
+	}
+}
