@@ -248,8 +248,8 @@ func (e *event) kind() Kind {
 		return false
 	}
 	switch {
-	case all("meta.config.trackingId") && one("meta.ts", "meta.clientId"):
-		return EventProtocol
+	case all("meta.config.trackingId") && one("meta.ts", "meta.clientId"), all("meta.type", "meta.config", "meta.ts", "meta.clientId"):
+		return EventProtocol // the second may have null for its tracking ID
 	case e.analyticsCapture == "true":
 		return SearchAPI
 	case e.contextCapture == "true":

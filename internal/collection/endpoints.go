@@ -157,8 +157,9 @@ func makeEndpoints() []Endpoint {
 	return table
 }
 
-// quiet are calls of the same families that record nothing.
-var quiet = regexp.MustCompile(`/analytics/(.+/)?validate/?$|/events/v1/validate/?$|/analytics/visit/?$|/monitoring/health/?$|/analytics/status/?$`)
+// quiet are calls of the same families that record nothing. Only whole endings of Coveo's own count: an address that a customer
+// chose, such as /analytics/visit, may be anything.
+var quiet = regexp.MustCompile(`/v1[45]/analytics/(.+/)?(validate|visit|monitoring/health|status)/?$|/organizations/[^/]+/events/v1/validate/?$`)
 
 // endpointAt finds the endpoint of a path, or nil.
 func endpointAt(path string) *Endpoint {

@@ -60,7 +60,7 @@ var markers = map[string]bool{
 	"actionCause": true, "searchQueryUid": true, "lastSearchQueryUid": true, "documentPosition": true, "eventType": true, "eventValue": true,
 	"contentIdKey": true, "contentIdValue": true, "clientId": true, "originLevel1": true, "language": true, "queryText": true, "facetState": true,
 	"t": true, "pid": true, "cid": true, "z": true, "tm": true,
-	"meta.config.trackingId": true, "meta.ts": true, "meta.clientId": true,
+	"meta.config": true, "meta.config.trackingId": true, "meta.ts": true, "meta.clientId": true, "meta.type": true,
 	"analytics": true, "context": true, "context.view": true, "trackingId": true, "currency": true, "country": true,
 }
 

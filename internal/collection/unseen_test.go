@@ -75,3 +75,22 @@ func TestAuditHAR_ManyEvents(t *testing.T) {
 		}
 	}
 }
+
+// Customers choose their addresses. What is quiet at Coveo may record there.
+func TestAuditHAR_QuietAddressesOfOthers(t *testing.T) {
+	for _, path := range []string{"analytics/visit", "analytics/status", "analytics/validate", "analytics/page/validate", "monitoring/health"} {
+		r, err := audit(t, har(post("https://www.example.com/"+path, "["+protocolEvent+"]")))
+		if err != nil || len(r.Findings) != 1 || !r.Findings[0].ByBody {
+			t.Errorf("%s: %+v, %v", path, r, err)
+		}
+	}
+}
+
+// Relay without a tracking ID sends null for it.
+func TestAuditHAR_ProtocolWithoutTrackingID(t *testing.T) {
+	event := strings.Replace(protocolEvent, `"shop"`, "null", 1)
+	r, err := audit(t, har(post("https://www.example.com/x", "["+event+"]")))
+	if err != nil || len(r.Findings) != 1 || r.Findings[0].Kind != collection.EventProtocol {
+		t.Errorf("%+v, %v", r, err)
+	}
+}
