@@ -88,7 +88,7 @@ func (a *audit) add(r request, messages sightings) {
 	at := addressOf(r.url)
 	known := endpointAt(at.path)
 	silent := quiet.MatchString(at.path)
-	if at.coveo || known != nil || silent {
+	if at.coveo && servicePath.MatchString(at.path) || known != nil || silent {
 		a.coveoCalls++
 	}
 	for k, t := range messages {

@@ -174,6 +174,9 @@ func endpointAt(path string) *Endpoint {
 // coveoHost matches every host that is Coveo's.
 var coveoHost = regexp.MustCompile(`^([a-z0-9-]+\.)*coveo\.com(:\d+)?$`)
 
+// servicePath is how paths of Coveo's services begin. Its hosts also deliver libraries and pages, which are no calls.
+var servicePath = regexp.MustCompile(`^/(rest|api)/`)
+
 // organizationHost is a host of one organization, which stands in front.
 var organizationHost = regexp.MustCompile(`^([a-z0-9_-]+)((\.[a-z]+)?\.org(hipaa)?\.coveo\.com(:\d+)?)$`)
 

@@ -102,7 +102,7 @@ func auditSchema() schema.Schema {
 			},
 			"coveo_calls": schema.Int64Attribute{
 				Computed:            true,
-				MarkdownDescription: "How many of them went to Coveo, as far as that can be told. Check that it is more than 0: a page that does not even search sends no event, and proves nothing. Null without HAR files.",
+				MarkdownDescription: "How many of them went to Coveo's services, as far as that can be told. Loading a library from Coveo does not count. Check that it is more than 0: a page that does not even search sends no event, and proves nothing. Null without HAR files.",
 			},
 			"findings": schema.ListNestedAttribute{
 				Computed:            true,

@@ -94,3 +94,14 @@ func TestAuditHAR_ProtocolWithoutTrackingID(t *testing.T) {
 		t.Errorf("%+v, %v", r, err)
 	}
 }
+
+// A file of a library is no search.
+func TestAuditHAR_LibrariesAreNoCalls(t *testing.T) {
+	r, err := audit(t, har(
+		call{method: "GET", url: "https://static.cloud.coveo.com/atomic/v3/atomic.esm.js"},
+		call{method: "GET", url: "https://static.cloud.coveo.com/searchui/v2.10126/js/CoveoJsSearch.min.js"},
+	))
+	if err != nil || r.CoveoCalls != 0 {
+		t.Errorf("%+v, %v", r, err)
+	}
+}
