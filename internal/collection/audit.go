@@ -4,6 +4,7 @@
 package collection
 
 import (
+	"cmp"
 	"net/http"
 	"net/url"
 	"regexp"
@@ -98,15 +99,17 @@ func (a *audit) add(r request, messages sightings) {
 	var (
 		k     key
 		t     tally
+		b     body
 		found bool
 	)
 	switch {
 	case silent:
 	case known != nil && r.method == known.Method:
-		k, t = byPath(known, r.body())
+		b = r.body()
+		k, t = byPath(known, b)
 		found = true
 	case r.method == http.MethodPost || r.method == http.MethodPut || r.method == http.MethodPatch:
-		b := r.body()
+		b = r.body()
 		k, t, found = byBody(b, r.method)
 		switch {
 		case found && !at.coveo && known == nil:
@@ -122,11 +125,10 @@ func (a *audit) add(r request, messages sightings) {
 	if at.visitor {
 		t.identity[VisitorID] = true
 	}
-	token := r.token
-	if token == tokenNone {
-		token = at.token
+	if at.person {
+		t.identity[Email] = true
 	}
-	switch token {
+	switch cmp.Or(r.token, at.token, b.token) {
 	case tokenOfUser:
 		t.identity[TokenUser] = true
 	case tokenOpaque:
@@ -302,6 +304,7 @@ func (t *tally) count(kind Kind, b body) {
 type address struct {
 	path, shownHost, shownPath string
 	coveo, visitor             bool
+	person                     bool // the ID of the browser is an e-mail address
 	token                      tokenKind
 }
 
@@ -330,6 +333,9 @@ func addressOf(text string) address {
 		switch name {
 		case "visitor", "visitorId":
 			a.visitor = a.visitor || value != ""
+			if value, err := url.QueryUnescape(value); err == nil {
+				a.person = a.person || looksLikeEmail(value)
+			}
 		case "access_token":
 			if value, err := url.QueryUnescape(value); err == nil {
 				a.token = kindOfToken(value)

@@ -17,6 +17,8 @@ import (
 // body is what was sent with one request.
 type body struct {
 	events []*event
+	// token is what a form says of the access token in it.
+	token tokenKind
 	// state tells whether that is all there was.
 	state bodyState
 }
@@ -160,6 +162,7 @@ func readForm(content string) body {
 		}
 		switch trimmed := strings.TrimSpace(value); {
 		case key == "access_token":
+			b.token = kindOfToken(value)
 		case strings.HasSuffix(key, "Event") && strings.HasPrefix(trimmed, "{"):
 			inner := readJSON([]byte(trimmed))
 			if inner.state != bodyRead {
@@ -181,6 +184,7 @@ func readForm(content string) body {
 	if len(b.events) == 0 {
 		b.events = []*event{flat}
 	}
+	b.events[0].merge(flat) // what stands beside an event is sent with it
 	return b
 }
 

@@ -137,13 +137,13 @@ func (e *event) scalar(path, key, value string) {
 	case key == "email", key == "userEmail", key == "emailAddress":
 		e.note(Email, value != "false" && value != "true")
 	case key == "clientId":
-		e.note(ClientID, true)
+		e.browser(ClientID, value)
 	case key == "visitorId", key == "visitor":
-		e.note(VisitorID, true)
+		e.browser(VisitorID, value)
 	case path == "uid":
 		e.note(UID, !nobody)
 	case path == "cid":
-		e.note(CID, true)
+		e.browser(CID, value)
 	case looksLikeEmail(value):
 		e.email[placeOf(path)] = true
 	}
@@ -152,6 +152,22 @@ func (e *event) scalar(path, key, value string) {
 func (e *event) note(field Identity, present bool) {
 	if present {
 		e.identity[field] = true
+	}
+}
+
+// browser notes an ID of a browser. Some pages give it a person's address.
+func (e *event) browser(field Identity, value string) {
+	e.note(field, true)
+	e.note(Email, looksLikeEmail(value))
+}
+
+// merge adds what another event says about who acted.
+func (e *event) merge(other *event) {
+	for field := range other.identity {
+		e.identity[field] = true
+	}
+	for at := range other.email {
+		e.email[at] = true
 	}
 }
 

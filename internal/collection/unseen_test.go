@@ -105,3 +105,23 @@ func TestAuditHAR_LibrariesAreNoCalls(t *testing.T) {
 		t.Errorf("%+v, %v", r, err)
 	}
 }
+
+func TestAuditHAR_PeopleAsBrowsers(t *testing.T) {
+	form := func(body string) call {
+		return call{method: "POST", url: logs + "click", mime: "text/plain", body: body}
+	}
+	for name, c := range map[string]call{
+		"client ID":        post(logs+"custom", `{"anonymous":true,"clientId":"`+account+`"}`),
+		"visitor ID":       post(logs+"custom", `{"anonymous":true,"visitorId":"`+account+`"}`),
+		"hit":              post(logs+"collect", `{"t":"event","cid":"`+account+`"}`),
+		"address":          post(logs+"custom?visitor="+escape(account), `{"anonymous":true}`),
+		"beside the event": form("clickEvent=" + escape(anonymousClick) + "&username=" + escape(account)),
+		"token beside an event": {method: "POST", url: logs + "collect", mime: "text/plain", headers: map[string]string{"authorization": "Bearer "},
+			body: "t=event&access_token=" + jwt(`{"userIds":[{"name":"`+account+`"}]}`)},
+	} {
+		r, err := audit(t, har(c))
+		if err != nil || len(r.Findings) != 1 || collection.Judge(collection.ExpectAnonymous, r).Compliant {
+			t.Errorf("%s: it names nobody: %+v, %v", name, r, err)
+		}
+	}
+}
