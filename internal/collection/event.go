@@ -112,13 +112,13 @@ func (e *event) mark(path string) {
 // scalar notes a text, a number or a truth.
 func (e *event) scalar(path, key, value string) {
 	e.mark(path)
-	switch path {
+	switch outermost(path) {
 	case "anonymous":
 		e.anonymous = truth(value)
 	case analyticsCapture:
-		e.analyticsCapture = asked(value)
+		e.analyticsCapture = stronger(e.analyticsCapture, asked(value))
 	case contextCapture:
-		e.contextCapture = asked(value)
+		e.contextCapture = stronger(e.contextCapture, asked(value))
 	case "aip":
 		e.anonymizeIP = truth(value)
 	}
@@ -223,6 +223,24 @@ func asked(value string) string {
 	default:
 		return "true"
 	}
+}
+
+// outermost is the path of a switch as it is outside of a batch, and else the path itself.
+func outermost(path string) string {
+	for _, capture := range []string{analyticsCapture, contextCapture} {
+		if strings.HasSuffix(path, "."+capture) {
+			return capture
+		}
+	}
+	return path
+}
+
+// stronger is what two switches of one body say together: it records if one does.
+func stronger(one, other string) string {
+	if one == "true" || other == "" {
+		return one
+	}
+	return other
 }
 
 // looksLikeEmail says whether a text holds something like an e-mail address, percent-encoded or not.

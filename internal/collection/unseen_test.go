@@ -125,3 +125,18 @@ func TestAuditHAR_PeopleAsBrowsers(t *testing.T) {
 		}
 	}
 }
+
+// A batch of queries is recorded if one of them is.
+func TestAuditHAR_CaptureInABatch(t *testing.T) {
+	for _, url := range []string{"https://platform.cloud.coveo.com/rest/search/v2/values/batch", "https://www.example.com/x"} {
+		for _, body := range []string{
+			`{"batch":[{"field":"a","analytics":{"capture":true}},{"field":"b","analytics":{"capture":false}}]}`,
+			`{"analytics":{"capture":false},"batch":[{"field":"a","analytics":{"capture":true}}]}`,
+		} {
+			r, err := audit(t, har(post(url, body)))
+			if err != nil || len(r.Findings) != 1 || !r.Findings[0].Recording {
+				t.Errorf("%s: %+v, %v", url, r, err)
+			}
+		}
+	}
+}
