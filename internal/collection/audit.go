@@ -4,6 +4,7 @@
 package collection
 
 import (
+	"cmp"
 	"net/http"
 	"net/url"
 	"regexp"
@@ -72,7 +73,7 @@ func (s sightings) add(k key, t tally) {
 type audit struct {
 	source              string
 	entries, coveoCalls int64
-	// unseen counts bodies to unknown places that the file does not hold.
+	// unseen counts bodies to unknown places that the file does not hold, or that cannot be read.
 	unseen int64
 	seen   sightings
 }
@@ -88,7 +89,7 @@ func (a *audit) add(r request, messages sightings) {
 	at := addressOf(r.url)
 	known := endpointAt(at.path)
 	silent := quiet.MatchString(at.path)
-	if at.coveo || known != nil || silent {
+	if at.coveo && servicePath.MatchString(at.path) || known != nil || silent {
 		a.coveoCalls++
 	}
 	for k, t := range messages {
@@ -98,20 +99,23 @@ func (a *audit) add(r request, messages sightings) {
 	var (
 		k     key
 		t     tally
+		b     body
 		found bool
 	)
 	switch {
 	case silent:
 	case known != nil && r.method == known.Method:
-		k, t = byPath(known, r.body())
+		b = r.body()
+		k, t = byPath(known, b)
 		found = true
 	case r.method == http.MethodPost || r.method == http.MethodPut || r.method == http.MethodPatch:
-		b := r.body()
-		if b.state == bodyAbsent {
-			a.unseen++
-		}
-		if k, t, found = byBody(b, r.method); found && !at.coveo && known == nil {
+		b = r.body()
+		k, t, found = byBody(b, r.method)
+		switch {
+		case found && !at.coveo && known == nil:
 			a.coveoCalls++
+		case !found && (b.state == bodyAbsent || b.state == bodyUnreadable):
+			a.unseen++
 		}
 	}
 	if !found {
@@ -121,11 +125,10 @@ func (a *audit) add(r request, messages sightings) {
 	if at.visitor {
 		t.identity[VisitorID] = true
 	}
-	token := r.token
-	if token == tokenNone {
-		token = at.token
+	if at.person {
+		t.identity[Email] = true
 	}
-	switch token {
+	switch cmp.Or(r.token, at.token, b.token) {
 	case tokenOfUser:
 		t.identity[TokenUser] = true
 	case tokenOpaque:
@@ -143,7 +146,7 @@ func (r *request) body() body {
 		return readBody(r.content, r.base64)
 	case len(r.form) > 0:
 		return readForm(string(r.form))
-	case r.declared && !r.empty, r.withheld():
+	case r.declared && !r.empty, r.withheld(), r.unsized && r.length == "":
 		return body{state: bodyAbsent}
 	default:
 		return body{state: bodyEmpty}
@@ -216,6 +219,9 @@ func byBody(b body, method string) (key, tally, bool) {
 	}
 	k := key{kind: kind, method: method, byBody: true, recording: true}
 	t := tally{calls: 1, identity: map[Identity]bool{}}
+	if b.state != bodyRead {
+		t.unseen = 1
+	}
 	t.count(kind, b)
 	switch kind {
 	case SearchAPI, CommerceAPI:
@@ -244,8 +250,8 @@ func (e *event) kind() Kind {
 		return false
 	}
 	switch {
-	case all("meta.config.trackingId") && one("meta.ts", "meta.clientId"):
-		return EventProtocol
+	case all("meta.config.trackingId") && one("meta.ts", "meta.clientId"), all("meta.type", "meta.config", "meta.ts", "meta.clientId"):
+		return EventProtocol // the second may have null for its tracking ID
 	case e.analyticsCapture == "true":
 		return SearchAPI
 	case e.contextCapture == "true":
@@ -298,6 +304,7 @@ func (t *tally) count(kind Kind, b body) {
 type address struct {
 	path, shownHost, shownPath string
 	coveo, visitor             bool
+	person                     bool // the ID of the browser is an e-mail address
 	token                      tokenKind
 }
 
@@ -326,6 +333,9 @@ func addressOf(text string) address {
 		switch name {
 		case "visitor", "visitorId":
 			a.visitor = a.visitor || value != ""
+			if value, err := url.QueryUnescape(value); err == nil {
+				a.person = a.person || looksLikeEmail(value)
+			}
 		case "access_token":
 			if value, err := url.QueryUnescape(value); err == nil {
 				a.token = kindOfToken(value)

@@ -9,6 +9,7 @@ import (
 	"encoding/base64"
 	"io"
 	"net/url"
+	"regexp"
 	"strings"
 	"unicode/utf8"
 )
@@ -16,6 +17,8 @@ import (
 // body is what was sent with one request.
 type body struct {
 	events []*event
+	// token is what a form says of the access token in it.
+	token tokenKind
 	// state tells whether that is all there was.
 	state bodyState
 }
@@ -52,23 +55,35 @@ func readBody(content []byte, encoded bool) body {
 		}
 		content = unpacked
 	}
-	content = bytes.TrimSpace(content)
+	content = bytes.TrimSpace(bytes.TrimPrefix(content, []byte("\ufeff")))
+	if !encoded && isUnmarked(content) {
+		return readBody(content, true)
+	}
 	switch {
 	case len(content) == 0:
 		return body{state: bodyEmpty}
 	case content[0] == '{' || content[0] == '[':
 		return readJSON(content)
-	case bytes.HasPrefix(content, []byte("H4sI")):
-		// gzip in base64, which not every browser marks.
-		if decoded, err := base64.StdEncoding.DecodeString(string(content)); err == nil && !encoded {
-			return readBody(decoded, false)
-		}
-		return body{state: bodyUnreadable}
-	case bytes.IndexByte(content, '=') > 0 && isText(content):
+	case formStart.Match(content) && isText(content):
 		return readForm(string(content))
 	default:
 		return body{state: bodyUnreadable}
 	}
+}
+
+// formStart is how a form begins: with the name of a field. What has an equals sign somewhere is no form yet.
+var formStart = regexp.MustCompile(`^[A-Za-z0-9_.~*%+&$!:()\[\]'-]+=`)
+
+// base64Start is how JSON and gzip look in base64.
+var base64Start = regexp.MustCompile(`^([eW][w-z0-9+/]|H4sI)[A-Za-z0-9+/\r\n]+=*$`)
+
+// isUnmarked says whether a body is JSON or gzip in base64, which not every browser marks.
+func isUnmarked(content []byte) bool {
+	if !base64Start.Match(content) {
+		return false
+	}
+	decoded, err := base64.StdEncoding.DecodeString(string(content))
+	return err == nil && len(decoded) > 1 && (decoded[0] == '{' || decoded[0] == '[' || asBytes(decoded) != nil)
 }
 
 // asBytes returns the bytes of a gzip stream, as they are or with each byte written as a character. Otherwise nil.
@@ -108,6 +123,8 @@ func readJSON(content []byte) body {
 		e := newEvent()
 		if len(b.events) < maxEvents {
 			b.events = append(b.events, e)
+		} else {
+			b.state = bodyUnreadable // the events so far tell what it is, and nothing of the others
 		}
 		return l.walk(e, "", "", 0)
 	}
@@ -145,6 +162,7 @@ func readForm(content string) body {
 		}
 		switch trimmed := strings.TrimSpace(value); {
 		case key == "access_token":
+			b.token = kindOfToken(value)
 		case strings.HasSuffix(key, "Event") && strings.HasPrefix(trimmed, "{"):
 			inner := readJSON([]byte(trimmed))
 			if inner.state != bodyRead {
@@ -166,6 +184,7 @@ func readForm(content string) body {
 	if len(b.events) == 0 {
 		b.events = []*event{flat}
 	}
+	b.events[0].merge(flat) // what stands beside an event is sent with it
 	return b
 }
 

@@ -132,8 +132,8 @@ func warn(reports []Report, diags *diag.Diagnostics) {
 		}
 		if r.UnseenBodies > 0 {
 			diags.AddAttributeWarning(path.Root("har_files"), "Bodies missing in "+r.Source,
-				fmt.Sprintf("%s does not hold what was sent with %s to places that are not known. An event that is sent through a proxy is recognised by what is "+
-					"sent, so that there may be some among them. Make the file with bodies.", r.Source, plural(r.UnseenBodies, "request")))
+				fmt.Sprintf("%s does not hold what was sent with %s to places that are not known, or not in a form that can be read. An event that is "+
+					"sent through a proxy is recognised by what is sent, so that there may be some among them. Make the file with bodies.", r.Source, plural(r.UnseenBodies, "request")))
 		}
 	}
 }

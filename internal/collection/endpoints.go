@@ -157,8 +157,9 @@ func makeEndpoints() []Endpoint {
 	return table
 }
 
-// quiet are calls of the same families that record nothing.
-var quiet = regexp.MustCompile(`/analytics/(.+/)?validate/?$|/events/v1/validate/?$|/analytics/visit/?$|/monitoring/health/?$|/analytics/status/?$`)
+// quiet are calls of the same families that record nothing. Only whole endings of Coveo's own count: an address that a customer
+// chose, such as /analytics/visit, may be anything.
+var quiet = regexp.MustCompile(`/v1[45]/analytics/(.+/)?(validate|visit|monitoring/health|status)/?$|/organizations/[^/]+/events/v1/validate/?$`)
 
 // endpointAt finds the endpoint of a path, or nil.
 func endpointAt(path string) *Endpoint {
@@ -172,6 +173,9 @@ func endpointAt(path string) *Endpoint {
 
 // coveoHost matches every host that is Coveo's.
 var coveoHost = regexp.MustCompile(`^([a-z0-9-]+\.)*coveo\.com(:\d+)?$`)
+
+// servicePath is how paths of Coveo's services begin. Its hosts also deliver libraries and pages, which are no calls.
+var servicePath = regexp.MustCompile(`^/(rest|api)/`)
 
 // organizationHost is a host of one organization, which stands in front.
 var organizationHost = regexp.MustCompile(`^([a-z0-9_-]+)((\.[a-z]+)?\.org(hipaa)?\.coveo\.com(:\d+)?)$`)

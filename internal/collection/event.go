@@ -60,7 +60,7 @@ var markers = map[string]bool{
 	"actionCause": true, "searchQueryUid": true, "lastSearchQueryUid": true, "documentPosition": true, "eventType": true, "eventValue": true,
 	"contentIdKey": true, "contentIdValue": true, "clientId": true, "originLevel1": true, "language": true, "queryText": true, "facetState": true,
 	"t": true, "pid": true, "cid": true, "z": true, "tm": true,
-	"meta.config.trackingId": true, "meta.ts": true, "meta.clientId": true,
+	"meta.config": true, "meta.config.trackingId": true, "meta.ts": true, "meta.clientId": true, "meta.type": true,
 	"analytics": true, "context": true, "context.view": true, "trackingId": true, "currency": true, "country": true,
 }
 
@@ -112,13 +112,13 @@ func (e *event) mark(path string) {
 // scalar notes a text, a number or a truth.
 func (e *event) scalar(path, key, value string) {
 	e.mark(path)
-	switch path {
+	switch outermost(path) {
 	case "anonymous":
 		e.anonymous = truth(value)
 	case analyticsCapture:
-		e.analyticsCapture = truth(value)
+		e.analyticsCapture = stronger(e.analyticsCapture, asked(value))
 	case contextCapture:
-		e.contextCapture = truth(value)
+		e.contextCapture = stronger(e.contextCapture, asked(value))
 	case "aip":
 		e.anonymizeIP = truth(value)
 	}
@@ -137,13 +137,13 @@ func (e *event) scalar(path, key, value string) {
 	case key == "email", key == "userEmail", key == "emailAddress":
 		e.note(Email, value != "false" && value != "true")
 	case key == "clientId":
-		e.note(ClientID, true)
+		e.browser(ClientID, value)
 	case key == "visitorId", key == "visitor":
-		e.note(VisitorID, true)
+		e.browser(VisitorID, value)
 	case path == "uid":
 		e.note(UID, !nobody)
 	case path == "cid":
-		e.note(CID, true)
+		e.browser(CID, value)
 	case looksLikeEmail(value):
 		e.email[placeOf(path)] = true
 	}
@@ -152,6 +152,22 @@ func (e *event) scalar(path, key, value string) {
 func (e *event) note(field Identity, present bool) {
 	if present {
 		e.identity[field] = true
+	}
+}
+
+// browser notes an ID of a browser. Some pages give it a person's address.
+func (e *event) browser(field Identity, value string) {
+	e.note(field, true)
+	e.note(Email, looksLikeEmail(value))
+}
+
+// merge adds what another event says about who acted.
+func (e *event) merge(other *event) {
+	for field := range other.identity {
+		e.identity[field] = true
+	}
+	for at := range other.email {
+		e.email[at] = true
 	}
 }
 
@@ -195,6 +211,36 @@ func truth(value string) string {
 		return "true"
 	}
 	return "false"
+}
+
+// asked is truth for a switch that starts recording: whatever does not say false may say true to who reads it.
+func asked(value string) string {
+	switch strings.ToLower(value) {
+	case "":
+		return ""
+	case "false", "0":
+		return "false"
+	default:
+		return "true"
+	}
+}
+
+// outermost is the path of a switch as it is outside of a batch, and else the path itself.
+func outermost(path string) string {
+	for _, capture := range []string{analyticsCapture, contextCapture} {
+		if strings.HasSuffix(path, "."+capture) {
+			return capture
+		}
+	}
+	return path
+}
+
+// stronger is what two switches of one body say together: it records if one does.
+func stronger(one, other string) string {
+	if one == "true" || other == "" {
+		return one
+	}
+	return other
 }
 
 // looksLikeEmail says whether a text holds something like an e-mail address, percent-encoded or not.

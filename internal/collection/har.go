@@ -21,6 +21,7 @@ type request struct {
 	base64      bool
 	declared    bool // there was a body, says the entry
 	empty       bool // there was none, says the entry
+	unsized     bool // the entry does not say how large it was
 	typed       bool // the headers have a content type
 	length      string
 	token       tokenKind
@@ -146,7 +147,7 @@ func (h *harReader) word(limit int) (string, bool, error) {
 
 // entry takes one entry, and hands its request to the audit.
 func (h *harReader) entry() error {
-	var r request
+	r := request{unsized: true}
 	messages := sightings{}
 	err := h.fields(func(key []byte) error {
 		switch string(key) {
@@ -181,7 +182,7 @@ func (h *harReader) requestField(r *request, key string) (err error) {
 	case "bodySize":
 		var size int64
 		size, err = h.number()
-		r.declared, r.empty = r.declared || size > 0, size == 0
+		r.declared, r.empty, r.unsized = r.declared || size > 0, size == 0, size < 0
 	case "postData":
 		// Playwright writes it with an empty text where it leaves a body out.
 		if c, err := h.more(); err == nil && c == '{' {
@@ -238,21 +239,22 @@ func (h *harReader) pair(limit int) (name, value string, err error) {
 	return name, value, err
 }
 
+// number takes a size. It is -1 where there is none, as writers of HAR files say it.
 func (h *harReader) number() (int64, error) {
 	c, err := h.more()
 	if err != nil {
-		return 0, err
+		return -1, err
 	}
 	if c != '-' && (c < '0' || c > '9') {
-		return 0, h.skip()
+		return -1, h.skip()
 	}
 	digits, err := h.scalar()
 	if err != nil {
-		return 0, err
+		return -1, err
 	}
 	n, err := strconv.ParseFloat(string(digits), 64)
 	if err != nil {
-		return 0, nil //nolint:nilerr // a size that no number can hold is no size
+		return -1, nil //nolint:nilerr // a size that no number can hold is no size
 	}
 	return int64(n), nil
 }

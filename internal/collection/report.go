@@ -15,9 +15,9 @@ type Report struct {
 	Source string
 	// Entries is how many requests the file holds.
 	Entries int64
-	// CoveoCalls is how many of them went to Coveo, or to a proxy in front of it as far as that can be told.
+	// CoveoCalls is how many of them went to Coveo's services, and not only for a library, or to a proxy in front of it as far as that can be told.
 	CoveoCalls int64
-	// UnseenBodies is how many requests to unknown places had a body that the file does not hold.
+	// UnseenBodies is how many requests to unknown places had a body that the file does not hold, or that cannot be read.
 	UnseenBodies int64
 	Findings     []Finding
 }

@@ -85,8 +85,9 @@ func auditSchema() schema.Schema {
 					"* `any`: nothing is judged.",
 			},
 			"compliant": schema.BoolAttribute{
-				Computed:            true,
-				MarkdownDescription: "Whether the HAR files show what was expected. What cannot be seen, such as a body that a file does not hold, counts against it. Null without HAR files.",
+				Computed: true,
+				MarkdownDescription: "Whether the HAR files show what was expected. A call that can record, and whose body the file does not hold or that cannot be read, counts against it. " +
+					"Such bodies to places that are not known are a warning and a caveat. Null without HAR files.",
 			},
 			"reasons": schema.ListAttribute{
 				Computed: true, ElementType: types.StringType,
@@ -102,7 +103,7 @@ func auditSchema() schema.Schema {
 			},
 			"coveo_calls": schema.Int64Attribute{
 				Computed:            true,
-				MarkdownDescription: "How many of them went to Coveo, as far as that can be told. Check that it is more than 0: a page that does not even search sends no event, and proves nothing. Null without HAR files.",
+				MarkdownDescription: "How many of them went to Coveo's services, as far as that can be told. Loading a library from Coveo does not count. Check that it is more than 0: a page that does not even search sends no event, and proves nothing. Null without HAR files.",
 			},
 			"findings": schema.ListNestedAttribute{
 				Computed:            true,

@@ -55,8 +55,8 @@ func Judge(expect Expectation, reports ...Report) Verdict {
 			caveat("%s: it holds no call to Coveo. Make sure that the page was searched while the file was made.", r.Source)
 		}
 		if r.UnseenBodies > 0 {
-			caveat("%s: it does not hold the bodies of %s to places that are not known, so that an event sent through a proxy could not be recognised "+
-				"among them. Make the file with bodies.", r.Source, plural(r.UnseenBodies, "request"))
+			caveat("%s: it does not hold the bodies of %s to places that are not known, or not in a form that can be read, so that an event sent through a "+
+				"proxy could not be recognised among them. Make the file with bodies.", r.Source, plural(r.UnseenBodies, "request"))
 		}
 		for _, f := range r.Findings {
 			if !f.Recording {
