@@ -196,3 +196,23 @@ func TestConfigurationRoundTrip(t *testing.T) {
 		t.Errorf("the unknown is read as %+v", got)
 	}
 }
+
+// That nobody may edit a key is said when it is made: what Coveo takes from silence is not known.
+func TestNewKey_SaysThatNobodyMayEdit(t *testing.T) {
+	none := types.SetValueMust(types.StringType, []attr.Value{})
+	for name, tc := range map[string]struct {
+		editors types.Set
+		want    string
+	}{
+		"none":     {none, "[]"},
+		"one":      {textSet([]string{"g"}), `[{"id":"g"}]`},
+		"not said": {types.SetUnknown(types.StringType), ""},
+		"null":     {types.SetNull(types.StringType), ""},
+	} {
+		m := resourceModel{APIKeysThatCanEdit: tc.editors, GroupsThatCanEdit: tc.editors}
+		key, err := m.newKey(nil)
+		if err != nil || string(key.APIKeysThatCanEdit) != tc.want || string(key.GroupsThatCanEdit) != tc.want {
+			t.Errorf("%s: %q and %q, want %q (%v)", name, key.APIKeysThatCanEdit, key.GroupsThatCanEdit, tc.want, err)
+		}
+	}
+}
