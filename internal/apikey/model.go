@@ -142,7 +142,7 @@ func (m *resourceModel) refreshed(key *coveo.APIKey) {
 	if !sameAddresses(texts(m.DeniedIPs), key.DeniedIPs) {
 		m.DeniedIPs = f.deniedIPs
 	}
-	if !sameConfiguration(m.AdditionalConfiguration, f.configuration) {
+	if !configurationOf(m.AdditionalConfiguration).ShownAs(configurationOf(f.configuration)) {
 		m.AdditionalConfiguration = f.configuration
 	}
 	if !sameTexts(m.APIKeysThatCanEdit, f.keyEditors) {
