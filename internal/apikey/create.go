@@ -105,8 +105,17 @@ func judgeGranted(plan *resourceModel, kept *record) (diags diag.Diagnostics) {
 	}
 	if missing := plan.unlimitedErasure(shown); missing != "" {
 		diags.AddAttributeWarning(path.Root("effective_privileges"), "Key may erase people without limits: "+name, "Coveo made a key that may erase "+
-			"everything usage analytics holds on any person, and "+missing+". The key is live. Destroy it now, or set what is missing; the next "+
-			"plan is refused until then, or until unrestricted_erasure = true says that this is meant.")
+			"everything usage analytics holds on any person, and "+missing+". The key is live. Set what is missing; or destroy it now, by removing "+
+			"it from the configuration and applying that; or say unrestricted_erasure = true if this is meant."+plan.refusal())
 	}
 	return diags
+}
+
+// refusal says what becomes of later plans of a key that may erase without limits. Those of a key with privileges of its own
+// only warn of what it was given beside them.
+func (m *resourceModel) refusal() string {
+	if m.TemplateID.IsNull() {
+		return ""
+	}
+	return " Until then every other plan is refused, and so is terraform destroy, which plans first."
 }

@@ -48,7 +48,7 @@ type openKey struct {
 	// settled is closed once the request for the key was answered, or its answer is known to be lost.
 	settled chan struct{}
 
-	mu   sync.Mutex // held while it is revoked, so that this happens once
+	mu   sync.Mutex // guards the rest, and is not held during calls: a process that ends waits for no closing
 	id   string     // empty until the answer came, and for ever where that was lost
 	ends string     // when it ends by itself, in words
 	gone bool
@@ -105,12 +105,13 @@ type revocation struct {
 // for this one request, so whatever bears it is ours.
 func (o *openKey) revoke(ctx context.Context, api revoker) (revocation, error) {
 	o.mu.Lock()
-	defer o.mu.Unlock()
-	if o.gone {
+	id, gone := o.id, o.gone
+	o.mu.Unlock()
+	if gone {
 		return revocation{}, nil
 	}
-	ids := []string{o.id}
-	if o.id == "" {
+	ids := []string{id}
+	if id == "" {
 		keys, err := api.ListAPIKeys(ctx)
 		if err != nil {
 			return revocation{}, err
@@ -126,13 +127,22 @@ func (o *openKey) revoke(ctx context.Context, api revoker) (revocation, error) {
 		}
 	}
 	for _, id := range ids {
-		o.id = id
+		o.found(id)
 		if err := api.DeleteAPIKey(ctx, id); err != nil {
 			return revocation{}, err
 		}
 	}
+	o.mu.Lock()
+	defer o.mu.Unlock()
 	o.gone = true
 	return revocation{ids: ids}, nil
+}
+
+// found takes note of the ID of a key that was looked for by its name.
+func (o *openKey) found(id string) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	o.id = id
 }
 
 // String names a key in words, for whoever has to remove it by hand.

@@ -20,6 +20,7 @@ import (
 type slowAPI struct {
 	takes time.Duration
 	err   error
+	begun chan struct{} // closed once a deletion has begun; nil: nobody asks
 
 	mu      sync.Mutex
 	keys    []coveo.APIKey
@@ -33,6 +34,9 @@ func (s *slowAPI) ListAPIKeys(context.Context) ([]coveo.APIKey, error) {
 }
 
 func (s *slowAPI) DeleteAPIKey(ctx context.Context, id string) error {
+	if s.begun != nil {
+		close(s.begun)
+	}
 	select {
 	case <-ctx.Done():
 		return ctx.Err()
@@ -156,5 +160,32 @@ func TestKeeper_closedKeysAreNotRevokedAgain(t *testing.T) {
 	}
 	if !slices.Equal(api.deleted, []string{"id0", "id1"}) {
 		t.Errorf("deleted %v", api.deleted)
+	}
+}
+
+// A closing that waits for its turn does not hold up a process that ends.
+func TestKeeper_stopWaitsForNoClosing(t *testing.T) {
+	t.Parallel()
+	ctx, cancel := context.WithCancel(t.Context())
+	defer cancel()
+	api := &slowAPI{}
+	keeper, open := keeping(t, 1, api)
+	closing := make(chan struct{})
+	stuck := &slowAPI{takes: time.Hour, begun: closing}
+	go func() { _, _ = open[0].revoke(ctx, stuck) }()
+	<-closing
+	stopped := make(chan error, 1)
+	go func() {
+		ctx, cancel := context.WithTimeout(ctx, 2*time.Second)
+		defer cancel()
+		stopped <- keeper.Stop(ctx)
+	}()
+	select {
+	case err := <-stopped:
+		if err != nil || !slices.Equal(api.deleted, []string{"id0"}) {
+			t.Errorf("%v, deleted %v", err, api.deleted)
+		}
+	case <-time.After(20 * time.Second):
+		t.Error("the stop waits for the closing")
 	}
 }

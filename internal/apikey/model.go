@@ -142,7 +142,7 @@ func (m *resourceModel) refreshed(key *coveo.APIKey) {
 	if !sameAddresses(texts(m.DeniedIPs), key.DeniedIPs) {
 		m.DeniedIPs = f.deniedIPs
 	}
-	if !sameConfiguration(m.AdditionalConfiguration, f.configuration) {
+	if !configurationOf(m.AdditionalConfiguration).ShownAs(configurationOf(f.configuration)) {
 		m.AdditionalConfiguration = f.configuration
 	}
 	if !sameTexts(m.APIKeysThatCanEdit, f.keyEditors) {
@@ -186,16 +186,19 @@ func (m *resourceModel) newKey(set []privilege.Privilege) (coveo.NewAPIKey, erro
 			return key, err
 		}
 	}
-	if ids := texts(m.APIKeysThatCanEdit); len(ids) > 0 {
-		if key.APIKeysThatCanEdit, err = coveo.EditorsOnto(nil, ids); err != nil {
+	// That nobody may edit the key is said, too: whom Coveo takes where nothing is said is not documented.
+	if said(m.APIKeysThatCanEdit) {
+		if key.APIKeysThatCanEdit, err = coveo.EditorsOnto(nil, texts(m.APIKeysThatCanEdit)); err != nil {
 			return key, err
 		}
 	}
-	if ids := texts(m.GroupsThatCanEdit); len(ids) > 0 {
-		key.GroupsThatCanEdit, err = coveo.EditorsOnto(nil, ids)
+	if said(m.GroupsThatCanEdit) {
+		key.GroupsThatCanEdit, err = coveo.EditorsOnto(nil, texts(m.GroupsThatCanEdit))
 	}
 	return key, err
 }
+
+func said(set types.Set) bool { return !set.IsNull() && !set.IsUnknown() }
 
 // sameSettings tells whether two models agree in all that a PUT carries.
 func (m *resourceModel) sameSettings(other *resourceModel) bool {

@@ -196,3 +196,53 @@ func TestConfigurationRoundTrip(t *testing.T) {
 		t.Errorf("the unknown is read as %+v", got)
 	}
 }
+
+// Coveo may fill in the provider and the type of an identity that was asked for by its name alone.
+func TestRefreshed_IdentitiesThatCoveoFillsIn(t *testing.T) {
+	written := coveo.KeyConfiguration{
+		AllowedUserIDs:      []coveo.KeyIdentity{{Name: "a"}, {Name: "b", Provider: "P"}},
+		QueryAuthentication: []coveo.KeyIdentity{{Name: "svc", Provider: "P", Type: "User"}},
+	}
+	for name, tc := range map[string]struct {
+		allowed, query string
+		stays          bool
+	}{
+		"as written":           {`{"name":"b","provider":"P"},{"name":"a"}`, `{"name":"svc","provider":"P","type":"User"}`, true},
+		"filled in":            {`{"name":"b","provider":"P","type":"User"},{"name":"a","provider":"Email Security Provider","type":"User"}`, `{"name":"svc","provider":"P","type":"User"}`, true},
+		"another provider":     {`{"name":"b","provider":"Q"},{"name":"a"}`, `{"name":"svc","provider":"P","type":"User"}`, false},
+		"what was said is not": {`{"name":"b","provider":"P"},{"name":"a"}`, `{"name":"svc","provider":"P"}`, false},
+		"one more":             {`{"name":"b","provider":"P"},{"name":"a"},{"name":"c"}`, `{"name":"svc","provider":"P","type":"User"}`, false},
+		"one name twice":       {`{"name":"b","provider":"P"},{"name":"a","provider":"P"},{"name":"a","provider":"Q"}`, `{"name":"svc","provider":"P","type":"User"}`, false},
+		"one less":             {`{"name":"a"}`, `{"name":"svc","provider":"P","type":"User"}`, false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			before := configurationObject(written)
+			m := resourceModel{AdditionalConfiguration: before}
+			m.refreshed(keyOf(t, `{"additionalConfiguration":{"search":{"apiKeyQueryAuthentication":[`+tc.query+`],
+				"impersonationRestrictions":{"allowedUserIds":[`+tc.allowed+`]}}}}`))
+			if got := m.AdditionalConfiguration.Equal(before); got != tc.stays {
+				t.Errorf("the state stays: %v, want %v: %s", got, tc.stays, m.AdditionalConfiguration)
+			}
+		})
+	}
+}
+
+// That nobody may edit a key is said when it is made: what Coveo takes from silence is not known.
+func TestNewKey_SaysThatNobodyMayEdit(t *testing.T) {
+	none := types.SetValueMust(types.StringType, []attr.Value{})
+	for name, tc := range map[string]struct {
+		editors types.Set
+		want    string
+	}{
+		"none":     {none, "[]"},
+		"one":      {textSet([]string{"g"}), `[{"id":"g"}]`},
+		"not said": {types.SetUnknown(types.StringType), ""},
+		"null":     {types.SetNull(types.StringType), ""},
+	} {
+		m := resourceModel{APIKeysThatCanEdit: tc.editors, GroupsThatCanEdit: tc.editors}
+		key, err := m.newKey(nil)
+		if err != nil || string(key.APIKeysThatCanEdit) != tc.want || string(key.GroupsThatCanEdit) != tc.want {
+			t.Errorf("%s: %q and %q, want %q (%v)", name, key.APIKeysThatCanEdit, key.GroupsThatCanEdit, tc.want, err)
+		}
+	}
+}

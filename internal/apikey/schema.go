@@ -28,7 +28,8 @@ func resourceSchema(ctx context.Context) schema.Schema {
 	return schema.Schema{
 		MarkdownDescription: "An API key with exactly the privileges that its job takes.\n\n" +
 			"~> **The key's value lands in state**, unless `value_recipients` says who it is encrypted for. Coveo shows it once, in the " +
-			"answer that makes the key. Without recipients, keep the state where secrets may be. Destroying the resource deletes the key, and whatever still uses it is locked out at once.\n\n" +
+			"answer that makes the key. Every later plan file carries it too, and `terraform show -json` prints it in the open, of a plan as of state. " +
+			"Without recipients, keep all of them where secrets may be. Destroying the resource deletes the key, and whatever still uses it is locked out at once.\n\n" +
 			"A key that may erase people must say where it may be used from (`allowed_ips`) and when it ends (`lifetime`), or say " +
 			"`unrestricted_erasure = true`. Give the eraser `overview` and `erasure`, since it sees neither what it erases nor whether " +
 			"the erasure is done without `overview`; give `export` to a key of its own.\n\n" +

@@ -5,6 +5,7 @@ package apikey_test
 
 import (
 	"fmt"
+	"path/filepath"
 	"strings"
 	"testing"
 
@@ -261,6 +262,46 @@ func TestAccAPIKey_importOfATemplate(t *testing.T) {
 				PreConfig: w.fresh(), Config: w.importing(key.ID, `display_name = "by hand"`, tc.arguments),
 				ConfigPlanChecks: checks, Check: w.calls(calls),
 			})
+		})
+	}
+}
+
+// What the warning about a key that may erase without limits says of later plans holds.
+func TestAccCLI_KeyThatMayEraseWithoutLimits(t *testing.T) {
+	t.Parallel()
+	gives := map[string]any{"owner": "USAGE_ANALYTICS", "targetDomain": "DELETE_USER_ANALYTICS_DATA", "targetId": "*"}
+	for spelled, refused := range map[string]bool{`template_id = "AuthenticatedSearch"`: true, `duties = ["overview"]`: false} {
+		t.Run(spelled, func(t *testing.T) {
+			t.Parallel()
+			server := simulator.Start(t, simulator.Options{IgnoreContract: true})
+			for _, answer := range []simulator.Operation{simulator.CreateAPIKey, simulator.GetAPIKey} {
+				server.Inject(simulator.Fault{Operation: answer, Mutate: func(key map[string]any) {
+					held, _ := key["privileges"].([]any)
+					key["privileges"] = append(held, gives)
+				}})
+			}
+			// So that the refresh shows it as well: a list cannot be changed by a fault, and a single key can.
+			server.Inject(simulator.Fault{Operation: simulator.ListAPIKeys, Body: "[]"})
+			config := keyNamed("test", `display_name = "more"`, spelled)
+			cli := newKeyCLI(t, server, config)
+			made := cli.MustRun("apply", "-no-color", "-auto-approve").Unwrapped()
+			const sentence = "Until then every other plan is refused, and so is terraform destroy"
+			if !strings.Contains(made, "Key may erase people without limits: more") || strings.Contains(made, sentence) != refused {
+				t.Errorf("the apply said:\n%s", made)
+			}
+			for _, command := range [][]string{{"plan"}, {"destroy", "-auto-approve"}} {
+				if refused == (cli.Run(append(command, "-no-color")...).Code == 0) {
+					t.Errorf("%s: want refused: %v", command[0], refused)
+				}
+			}
+			if !refused {
+				return
+			}
+			cli.Write("main.tf", strings.Replace(mustRead(t, filepath.Join(cli.Dir, "main.tf")), config, "", 1))
+			cli.MustRun("apply", "-no-color", "-auto-approve")
+			if keys := server.Keys(); len(keys) != 0 {
+				t.Errorf("%d keys are left", len(keys))
+			}
 		})
 	}
 }

@@ -37,6 +37,39 @@ func (c KeyConfiguration) Equal(other KeyConfiguration) bool {
 		slices.Equal(sortedIdentities(c.AllowedUserIDs), sortedIdentities(other.AllowedUserIDs))
 }
 
+// ShownAs tells whether an answer shows what was written: the same, where the answer may name the provider and the type of an
+// identity that was written without them.
+func (c KeyConfiguration) ShownAs(shown KeyConfiguration) bool {
+	return c.SearchHub == shown.SearchHub && c.EventUserID == shown.EventUserID && c.EventUserDisplayName == shown.EventUserDisplayName &&
+		identitiesShownAs(c.QueryAuthentication, shown.QueryAuthentication) && identitiesShownAs(c.AllowedUserIDs, shown.AllowedUserIDs)
+}
+
+func identitiesShownAs(written, shown []KeyIdentity) bool {
+	written, left := sortedIdentities(written), sortedIdentities(shown)
+	// What leaves nothing open is paired first, so that it is not taken by what leaves much open.
+	slices.SortStableFunc(written, func(a, b KeyIdentity) int { return a.left() - b.left() })
+	for _, w := range written {
+		at := slices.IndexFunc(left, func(s KeyIdentity) bool {
+			return w.Name == s.Name && (w.Provider == "" || w.Provider == s.Provider) && (w.Type == "" || w.Type == s.Type)
+		})
+		if at < 0 {
+			return false
+		}
+		left = slices.Delete(left, at, at+1)
+	}
+	return len(left) == 0
+}
+
+// left is how much of an identity is left to Coveo.
+func (i KeyIdentity) left() (n int) {
+	for _, text := range []string{i.Provider, i.Type} {
+		if text == "" {
+			n++
+		}
+	}
+	return n
+}
+
 func sortedIdentities(list []KeyIdentity) []KeyIdentity {
 	sorted := slices.Clone(list)
 	slices.SortFunc(sorted, func(a, b KeyIdentity) int {
