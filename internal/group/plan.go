@@ -73,7 +73,7 @@ func (d *decision) warn(attribute, summary, detail string) {
 // decideLists settles what the framework takes for unknown after any edit: a list that the configuration leaves out is not
 // managed and stays as it is, and one that says the same in other words does not change.
 func (d *decision) decideLists() {
-	people := func(a, b types.Set) bool { return samePersons(persons(a), persons(b)) }
+	people := func(config, state types.Set) bool { return restates(persons(config), persons(state)) }
 	d.settle(d.config.Members, &d.plan.Members, func(m *resourceModel) types.Set { return m.Members }, people)
 	d.settle(d.config.Invites, &d.plan.Invites, func(m *resourceModel) types.Set { return m.Invites }, people)
 	exactly := func(a, b types.Set) bool { return a.Equal(b) }
@@ -92,7 +92,7 @@ func (d *decision) decideLists() {
 
 func newlyManaged(config, state types.Set) bool { return !config.IsNull() && state.IsNull() }
 
-func (d *decision) settle(config types.Set, plan *types.Set, of func(*resourceModel) types.Set, same func(a, b types.Set) bool) {
+func (d *decision) settle(config types.Set, plan *types.Set, of func(*resourceModel) types.Set, same func(config, state types.Set) bool) {
 	switch {
 	case config.IsNull() && d.state == nil:
 		*plan = config
