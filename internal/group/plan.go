@@ -213,15 +213,27 @@ func (d *decision) reviewErasure() {
 	if n := fresh(plan.APIKeysThatCanEdit, before.APIKeysThatCanEdit) + fresh(plan.GroupsThatCanEdit, before.GroupsThatCanEdit); n > 0 {
 		who = append(who, "whomever "+plural(n, "editor", "editors")+" of the group may add")
 	}
-	if gains && plan.Members.IsNull() {
+	if plan.Members.IsUnknown() || plan.Invites.IsUnknown() {
+		who = append(who, "people who are not known before the apply")
+	}
+	switch {
+	case !gains:
+	case plan.Members.IsNull() && d.state == nil:
 		who = append(who, "whoever is added in Coveo's console, since members is not set")
+	case plan.Members.IsNull():
+		who = append(who, "whoever is in it now or is added in Coveo's console, since members is not set")
+	case d.state != nil && d.state.Members.IsNull():
+		who = append(who, "whoever is in it now, since members was not managed so far")
 	}
 	if !gains && len(who) == 0 {
 		return
 	}
 	whom := "Nobody is in it yet."
-	if len(who) > 0 {
+	switch {
+	case len(who) > 0:
 		whom = "Applying this plan allows it to " + strings.Join(who, ", ") + "."
+	case d.state != nil:
+		whom = "The configuration names nobody, and whom it does not manage is not looked at."
 	}
 	d.warn("effective_privileges", "Group that may erase people", "Everybody in this group may erase all usage analytics of any person, which cannot be undone. "+
 		"A group has neither a list of addresses nor an end, as an API key has. "+whom)

@@ -42,6 +42,7 @@ func TestReviewErasure(t *testing.T) {
 	editable := func(m *resourceModel) {
 		m.APIKeysThatCanEdit, m.GroupsThatCanEdit = textSet([]string{"k1"}), textSet([]string{"g1", "g2"})
 	}
+	unknown := func(m *resourceModel) { m.Members = types.SetUnknown(personType()) }
 	for name, tc := range map[string]struct {
 		state, plan *resourceModel
 		want        string // "" for no warning
@@ -53,6 +54,11 @@ func TestReviewErasure(t *testing.T) {
 		"new, not managed":     {nil, modelOf(erasing), "whoever is added in Coveo's console, since members is not set."},
 		"new, everyone":        {nil, modelOf(erasing, members(""), everyone), "everybody who signs in with SAML."},
 		"new, editable":        {nil, modelOf(erasing, members(""), editable), "whomever 3 editors of the group may add."},
+		"gains, members empty": {modelOf(looking), modelOf(erasing, members("")), "whoever is in it now, since members was not managed so far."},
+		"gains, not managed":   {modelOf(looking), modelOf(erasing), "whoever is in it now or is added in Coveo's console, since members is not set."},
+		"gains, nobody known":  {modelOf(looking, members("")), modelOf(erasing, members("")), "The configuration names nobody, and whom it does not manage is not looked at."},
+		"members not known":    {nil, modelOf(erasing, unknown), "people who are not known before the apply."},
+		"not known who joins":  {modelOf(erasing, members("ann")), modelOf(erasing, unknown), "people who are not known before the apply."},
 		"gains the privilege":  {modelOf(looking, members("ann bob")), modelOf(erasing, members("ann bob")), "2 people"},
 		"unchanged":            {modelOf(erasing, members("ann"), everyone, editable), modelOf(erasing, members("ann"), everyone, editable), ""},
 		"unmanaged, unchanged": {modelOf(erasing), modelOf(erasing), ""},
