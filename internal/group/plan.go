@@ -15,6 +15,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/coveo-privacy/terraform-provider-coveo/internal/privilege"
+	"github.com/coveo-privacy/terraform-provider-coveo/internal/privilegeset"
 )
 
 // ModifyPlan decides what becomes of a group. It calls nothing: what Coveo shows was read by the refresh.
@@ -115,7 +116,7 @@ func (d *decision) decidePrivileges() {
 		d.plan.Duties = types.SetNull(types.StringType)
 	}
 	if d.config.Privileges.IsNull() {
-		d.plan.Privileges = types.SetNull(privilegeType())
+		d.plan.Privileges = types.SetNull(privilegeset.Type())
 	}
 	wanted, known, err := d.service.asked(d.config)
 	switch {
@@ -123,15 +124,15 @@ func (d *decision) decidePrivileges() {
 		d.diags.AddAttributeError(path.Root("duties"), "Duty unknown", err.Error()+".")
 		return
 	case !known:
-		d.plan.EffectivePrivileges = types.SetUnknown(privilegeType())
+		d.plan.EffectivePrivileges = types.SetUnknown(privilegeset.Type())
 		return
 	}
-	d.plan.EffectivePrivileges = privilegeSet(wanted)
+	d.plan.EffectivePrivileges = privilegeset.Of(wanted)
 	if d.state == nil {
 		return
 	}
 	same := d.config.Duties.Equal(d.state.Duties)
-	if before := d.state.Privileges; !before.IsNull() && !d.config.Privileges.IsNull() && privilege.EqualSets(privileges(before), wanted) {
+	if before := d.state.Privileges; !before.IsNull() && !d.config.Privileges.IsNull() && privilege.EqualSets(privilegeset.Read(before), wanted) {
 		d.plan.Privileges = before
 	} else {
 		same = same && d.config.Privileges.Equal(before)
@@ -139,7 +140,7 @@ func (d *decision) decidePrivileges() {
 	if d.state.EffectivePrivileges.IsNull() {
 		return
 	}
-	shown := privileges(d.state.EffectivePrivileges)
+	shown := privilegeset.Read(d.state.EffectivePrivileges)
 	if privilege.EqualSets(shown, wanted) {
 		d.plan.EffectivePrivileges = d.state.EffectivePrivileges
 		return
@@ -161,14 +162,14 @@ func (d *decision) decidePrivileges() {
 
 // leavePrivileges keeps what a group may do, which the configuration does not say.
 func (d *decision) leavePrivileges() {
-	d.plan.Duties, d.plan.Privileges = types.SetNull(types.StringType), types.SetNull(privilegeType())
-	d.plan.EffectivePrivileges = privilegeSet(nil)
+	d.plan.Duties, d.plan.Privileges = types.SetNull(types.StringType), types.SetNull(privilegeset.Type())
+	d.plan.EffectivePrivileges = privilegeset.Of(nil)
 	if d.state == nil {
 		return
 	}
 	d.plan.EffectivePrivileges = d.state.EffectivePrivileges
 	// What was imported, or managed before, stands as long as it is true.
-	if spelled, known, err := d.service.asked(d.state); err == nil && known && privilege.EqualSets(spelled, privileges(d.state.EffectivePrivileges)) {
+	if spelled, known, err := d.service.asked(d.state); err == nil && known && privilege.EqualSets(spelled, privilegeset.Read(d.state.EffectivePrivileges)) {
 		d.plan.Duties, d.plan.Privileges = d.state.Duties, d.state.Privileges
 	}
 }
@@ -187,12 +188,12 @@ func differences(expected, shown []privilege.Privilege) string {
 // reviewErasure tells whoever reads the plan that it lets more people erase people. It counts and names nobody.
 func (d *decision) reviewErasure() {
 	plan := d.plan
-	if plan.EffectivePrivileges.IsUnknown() || !privilege.MayErase(privileges(plan.EffectivePrivileges)) {
+	if plan.EffectivePrivileges.IsUnknown() || !privilege.MayErase(privilegeset.Read(plan.EffectivePrivileges)) {
 		return
 	}
 	none := &resourceModel{}
 	before, gains := none, true
-	if d.state != nil && privilege.MayErase(privileges(d.state.EffectivePrivileges)) {
+	if d.state != nil && privilege.MayErase(privilegeset.Read(d.state.EffectivePrivileges)) {
 		before, gains = d.state, false
 	}
 	joining := without(append(persons(plan.Members), persons(plan.Invites)...), persons(before.Members), persons(before.Invites))

@@ -12,12 +12,13 @@ import (
 
 	"github.com/coveo-privacy/terraform-provider-coveo/internal/coveo"
 	"github.com/coveo-privacy/terraform-provider-coveo/internal/privilege"
+	"github.com/coveo-privacy/terraform-provider-coveo/internal/privilegeset"
 )
 
 func modelOf(set []privilege.Privilege, edits ...func(*resourceModel)) *resourceModel {
 	m := emptyModel()
 	m.DisplayName = types.StringValue("team")
-	m.EffectivePrivileges = privilegeSet(set)
+	m.EffectivePrivileges = privilegeset.Of(set)
 	m.Members, m.Invites = types.SetNull(personType()), types.SetNull(personType())
 	m.Realms = types.SetNull(realmType())
 	m.APIKeysThatCanEdit, m.GroupsThatCanEdit = types.SetNull(types.StringType), types.SetNull(types.StringType)
@@ -68,7 +69,7 @@ func TestReviewErasure(t *testing.T) {
 		"realm joins":          {modelOf(erasing, members("ann")), modelOf(erasing, members("ann"), everyone), "everybody who signs in with SAML"},
 		"editors join":         {modelOf(erasing, members("ann")), modelOf(erasing, members("ann"), editable), "whomever 3 editors"},
 		"loses the privilege":  {modelOf(erasing, members("ann")), modelOf(looking, members("ann bob")), ""},
-		"not known yet":        {nil, modelOf(nil, func(m *resourceModel) { m.EffectivePrivileges = types.SetUnknown(privilegeType()) }), ""},
+		"not known yet":        {nil, modelOf(nil, func(m *resourceModel) { m.EffectivePrivileges = types.SetUnknown(privilegeset.Type()) }), ""},
 	} {
 		t.Run(name, func(t *testing.T) {
 			d := &decision{plan: tc.plan, state: tc.state}
