@@ -85,6 +85,17 @@ func TestReviewErasure(t *testing.T) {
 	}
 }
 
+// An answer that leaves a group's privileges out says nothing, and not that the group may erase nobody.
+func TestListed_SilenceIsNoDenial(t *testing.T) {
+	for want, set := range map[types.Bool][]coveo.Privilege{
+		types.BoolNull(): nil, types.BoolValue(false): {}, types.BoolValue(true): {coveo.DeleteUserAnalytics()},
+	} {
+		if got := listed(&coveo.Group{Privileges: set}, false).Attributes()["may_erase"]; !got.Equal(want) {
+			t.Errorf("may_erase of %v is %s, want %s", set, got, want)
+		}
+	}
+}
+
 func TestFilter(t *testing.T) {
 	eraser := &coveo.Group{DisplayName: "Privacy engineering", GroupType: "CUSTOM", Privileges: []coveo.Privilege{
 		{Owner: "USAGE_ANALYTICS", TargetDomain: "DELETE_USER_ANALYTICS_DATA", Type: "ENABLE", TargetID: "*"}, {Owner: "USAGE_ANALYTICS", TargetDomain: "ADMINISTRATE"},
