@@ -17,6 +17,7 @@ import (
 	"github.com/coveo-privacy/terraform-provider-coveo/internal/coveo"
 	"github.com/coveo-privacy/terraform-provider-coveo/internal/diagnose"
 	"github.com/coveo-privacy/terraform-provider-coveo/internal/privilege"
+	"github.com/coveo-privacy/terraform-provider-coveo/internal/privilegeset"
 )
 
 var (
@@ -38,7 +39,7 @@ type checkModel struct {
 }
 
 func resultType() types.ObjectType {
-	kind := privilegeType()
+	kind := privilegeset.Type()
 	kind.AttrTypes["approved"] = types.BoolType
 	kind.AttrTypes["codes"] = types.SetType{ElemType: types.StringType}
 	kind.AttrTypes["console_name"] = types.StringType
@@ -123,13 +124,7 @@ func (m *checkModel) wanted(ctx context.Context) ([]coveo.Privilege, diag.Diagno
 		}
 		return expanded, diags
 	}
-	var models []privilegeModel
-	diags.Append(m.Privileges.ElementsAs(ctx, &models, false)...)
-	set := make([]coveo.Privilege, 0, len(models))
-	for _, model := range models {
-		set = append(set, model.privilege())
-	}
-	return privilege.CanonicalSet(set), diags
+	return privilegeset.Read(m.Privileges), diags
 }
 
 func (d *checkDataSource) Read(ctx context.Context, req datasource.ReadRequest, resp *datasource.ReadResponse) {
@@ -160,14 +155,14 @@ func (d *checkDataSource) Read(ctx context.Context, req datasource.ReadRequest, 
 		if !answer.Approved {
 			missing = append(missing, p)
 		}
-		values := privilegeValues(p)
+		values := privilegeset.Fields(p)
 		values["approved"] = types.BoolValue(answer.Approved)
 		values["codes"] = textSet(answer.Codes)
 		values["console_name"] = types.StringValue(privilege.ConsoleName(p))
 		results = append(results, types.ObjectValueMust(resultType().AttrTypes, values))
 	}
 	data.Granted = types.BoolValue(len(missing) == 0)
-	data.Missing = privilegeSet(missing)
+	data.Missing = privilegeset.Of(missing)
 	data.Results = types.SetValueMust(resultType(), results)
 	resp.Diagnostics.Append(resp.State.Set(ctx, &data)...)
 }

@@ -16,10 +16,10 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
-	"github.com/hashicorp/terraform-plugin-framework/types/basetypes"
 
 	"github.com/coveo-privacy/terraform-provider-coveo/internal/coveo"
 	"github.com/coveo-privacy/terraform-provider-coveo/internal/privilege"
+	"github.com/coveo-privacy/terraform-provider-coveo/internal/privilegeset"
 )
 
 var (
@@ -198,9 +198,7 @@ func (m *holdersModel) question(ctx context.Context) (question, diag.Diagnostics
 		diags diag.Diagnostics
 	)
 	if m.Duty.IsNull() {
-		var model privilegeModel
-		diags.Append(m.Privilege.As(ctx, &model, basetypes.ObjectAsOptions{})...)
-		q.wanted = []coveo.Privilege{privilege.Canonical(model.privilege())}
+		q.wanted = []coveo.Privilege{privilegeset.One(m.Privilege)}
 	} else {
 		q.wanted = privilege.Of(privilege.Duty(m.Duty.ValueString()))
 	}

@@ -17,6 +17,7 @@ import (
 	"github.com/coveo-privacy/terraform-provider-coveo/internal/coveo"
 	"github.com/coveo-privacy/terraform-provider-coveo/internal/diagnose"
 	"github.com/coveo-privacy/terraform-provider-coveo/internal/privilege"
+	"github.com/coveo-privacy/terraform-provider-coveo/internal/privilegeset"
 )
 
 var _ datasource.DataSourceWithConfigure = (*privilegesDataSource)(nil)
@@ -109,14 +110,14 @@ func (d *privilegesDataSource) Read(ctx context.Context, req datasource.ReadRequ
 		resp.Diagnostics.Append(diagnose.Error("Privileges cannot be listed", err))
 		return
 	}
-	kind := privilegeType()
+	kind := privilegeset.Type()
 	kind.AttrTypes["level"] = types.StringType
 	plain := make([]coveo.Privilege, 0, len(listed))
 	elements := make([]attr.Value, 0, len(listed))
 	seen := map[string]bool{}
 	for _, p := range listed {
 		plain = append(plain, p.Privilege)
-		values := privilegeValues(p.Privilege)
+		values := privilegeset.Fields(p.Privilege)
 		values["level"] = text(p.Level)
 		element := types.ObjectValueMust(kind.AttrTypes, values)
 		if !seen[element.String()] {

@@ -11,6 +11,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/coveo-privacy/terraform-provider-coveo/internal/privilege"
+	"github.com/coveo-privacy/terraform-provider-coveo/internal/privilegeset"
 )
 
 var _ function.Function = dsrPrivileges{}
@@ -37,7 +38,7 @@ func (dsrPrivileges) Definition(_ context.Context, _ function.DefinitionRequest,
 					"(ask for a person's data to be erased).",
 			},
 		},
-		Return: function.SetReturn{ElementType: privilegeType()},
+		Return: function.SetReturn{ElementType: privilegeset.Type()},
 	}
 }
 
@@ -53,5 +54,5 @@ func (dsrPrivileges) Run(ctx context.Context, req function.RunRequest, resp *fun
 		resp.Error = function.NewArgumentFuncError(0, fmt.Sprintf("The duties cannot be used: %s. The duties are %s", err, quoted(privilege.Duties())))
 		return
 	}
-	resp.Error = resp.Result.Set(ctx, privilegeSet(expanded))
+	resp.Error = resp.Result.Set(ctx, privilegeset.Of(expanded))
 }

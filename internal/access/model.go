@@ -4,7 +4,6 @@
 package access
 
 import (
-	"cmp"
 	"fmt"
 	"maps"
 	"slices"
@@ -20,48 +19,8 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
-	"github.com/coveo-privacy/terraform-provider-coveo/internal/coveo"
 	"github.com/coveo-privacy/terraform-provider-coveo/internal/privilege"
 )
-
-// privilegeModel is a privilege in a configuration.
-type privilegeModel struct {
-	Owner        types.String `tfsdk:"owner"`
-	TargetDomain types.String `tfsdk:"target_domain"`
-	Type         types.String `tfsdk:"type"`
-	TargetID     types.String `tfsdk:"target_id"`
-}
-
-func (m privilegeModel) privilege() coveo.Privilege {
-	return coveo.Privilege{
-		Owner: m.Owner.ValueString(), TargetDomain: m.TargetDomain.ValueString(), Type: m.Type.ValueString(),
-		TargetID: cmp.Or(m.TargetID.ValueString(), privilege.EveryTarget),
-	}
-}
-
-// privilegeType is a privilege in an answer.
-func privilegeType() types.ObjectType {
-	return types.ObjectType{AttrTypes: map[string]attr.Type{
-		"owner": types.StringType, "target_domain": types.StringType, "type": types.StringType, "target_id": types.StringType,
-	}}
-}
-
-func privilegeValues(p coveo.Privilege) map[string]attr.Value {
-	p = privilege.Canonical(p)
-	return map[string]attr.Value{
-		"owner": types.StringValue(p.Owner), "target_domain": types.StringValue(p.TargetDomain), "type": text(p.Type),
-		// An answer without a target speaks of all of them.
-		"target_id": types.StringValue(cmp.Or(p.TargetID, privilege.EveryTarget)),
-	}
-}
-
-func privilegeSet(set []coveo.Privilege) types.Set {
-	elements := make([]attr.Value, 0, len(set))
-	for _, p := range privilege.CanonicalSet(set) {
-		elements = append(elements, types.ObjectValueMust(privilegeType().AttrTypes, privilegeValues(p)))
-	}
-	return types.SetValueMust(privilegeType(), elements)
-}
 
 // privilegeArguments are the arguments that name a privilege.
 func privilegeArguments(openType, openTarget string) map[string]schema.Attribute {

@@ -12,12 +12,13 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/coveo-privacy/terraform-provider-coveo/internal/coveo"
+	"github.com/coveo-privacy/terraform-provider-coveo/internal/privilegeset"
 )
 
 func holderType(more map[string]attr.Type) types.ObjectType {
 	attributes := map[string]attr.Type{
 		"id": types.StringType, "display_name": types.StringType,
-		"covers": types.SetType{ElemType: privilegeType()}, "partial": types.BoolType, "access_level": types.StringType,
+		"covers": types.SetType{ElemType: privilegeset.Type()}, "partial": types.BoolType, "access_level": types.StringType,
 		"seen_by": types.SetType{ElemType: types.StringType},
 	}
 	maps.Copy(attributes, more)
@@ -42,11 +43,11 @@ func groupHolderType() types.ObjectType {
 
 func (c claim) values(id, displayName string) map[string]attr.Value {
 	values := map[string]attr.Value{
-		"id": text(id), "display_name": text(displayName), "covers": types.SetNull(privilegeType()), "partial": types.BoolNull(),
+		"id": text(id), "display_name": text(displayName), "covers": types.SetNull(privilegeset.Type()), "partial": types.BoolNull(),
 		"access_level": text(c.level), "seen_by": textSet(c.seenBy),
 	}
 	if c.covers != nil {
-		values["covers"], values["partial"] = privilegeSet(c.covers), types.BoolValue(c.partial)
+		values["covers"], values["partial"] = privilegeset.Of(c.covers), types.BoolValue(c.partial)
 	}
 	return values
 }

@@ -4,7 +4,6 @@
 package apikey
 
 import (
-	"cmp"
 	"net/netip"
 	"slices"
 	"time"
@@ -13,7 +12,6 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/coveo-privacy/terraform-provider-coveo/internal/coveo"
-	"github.com/coveo-privacy/terraform-provider-coveo/internal/privilege"
 )
 
 // sameAddresses compares two lists of addresses and ranges without regard to order, repetition and spelling.
@@ -73,45 +71,6 @@ func texts(set types.Set) []string {
 		if value, ok := element.(types.String); ok && !value.IsNull() && !value.IsUnknown() {
 			out = append(out, value.ValueString())
 		}
-	}
-	return out
-}
-
-func privilegeSet(set []privilege.Privilege) types.Set {
-	canonical := slices.Clone(set)
-	for i := range canonical {
-		// An answer without a target speaks of all of them.
-		canonical[i].TargetID = cmp.Or(canonical[i].TargetID, everyTarget)
-	}
-	elements := make([]attr.Value, 0, len(set))
-	for _, p := range privilege.CanonicalSet(canonical) {
-		elements = append(elements, types.ObjectValueMust(privilegeType().AttrTypes, map[string]attr.Value{
-			"owner": types.StringValue(p.Owner), "target_domain": types.StringValue(p.TargetDomain),
-			"type": text(p.Type), "target_id": types.StringValue(p.TargetID),
-		}))
-	}
-	return types.SetValueMust(privilegeType(), elements)
-}
-
-// privileges are the elements of a set of privileges. What is unknown in one is empty.
-func privileges(set types.Set) []privilege.Privilege {
-	out := []privilege.Privilege{}
-	for _, element := range set.Elements() {
-		object, ok := element.(types.Object)
-		if !ok {
-			continue
-		}
-		field := func(name string) string {
-			value, ok := object.Attributes()[name].(types.String)
-			if !ok {
-				return ""
-			}
-			return value.ValueString()
-		}
-		out = append(out, privilege.Privilege{
-			Owner: field("owner"), TargetDomain: field("target_domain"), Type: field("type"),
-			TargetID: cmp.Or(field("target_id"), everyTarget),
-		})
 	}
 	return out
 }

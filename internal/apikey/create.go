@@ -13,6 +13,7 @@ import (
 	"github.com/coveo-privacy/terraform-provider-coveo/internal/coveo"
 	"github.com/coveo-privacy/terraform-provider-coveo/internal/diagnose"
 	"github.com/coveo-privacy/terraform-provider-coveo/internal/privilege"
+	"github.com/coveo-privacy/terraform-provider-coveo/internal/privilegeset"
 )
 
 func (r *keyResource) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
@@ -93,7 +94,7 @@ func judgeGranted(plan *resourceModel, kept *record) (diags diag.Diagnostics) {
 	if plan.EffectivePrivileges.IsNull() {
 		return nil
 	}
-	shown, name := privileges(plan.EffectivePrivileges), plan.DisplayName.ValueString()
+	shown, name := privilegeset.Read(plan.EffectivePrivileges), plan.DisplayName.ValueString()
 	if len(kept.Requested) == 0 {
 		// The template could not be read, or lists nothing, so what it gave is what it gives.
 		kept.Requested = shown

@@ -17,6 +17,7 @@ import (
 
 	"github.com/coveo-privacy/terraform-provider-coveo/internal/coveo"
 	"github.com/coveo-privacy/terraform-provider-coveo/internal/diagnose"
+	"github.com/coveo-privacy/terraform-provider-coveo/internal/privilegeset"
 )
 
 var _ datasource.DataSourceWithConfigure = (*templatesDataSource)(nil)
@@ -129,14 +130,14 @@ func (d *templatesDataSource) Read(ctx context.Context, req datasource.ReadReque
 func templateOf(t coveo.APIKeyTemplate, e coveo.TemplateEligibility) templateModel {
 	m := templateModel{
 		ID: text(t.ID), DisplayName: text(t.DisplayName), Description: text(t.Description), PrivacyLevel: text(t.PrivacyLevel),
-		Privileges: types.SetNull(privilegeType()), EnforcedLifetime: text(t.LongestLifetime),
-		CanGenerate: types.BoolPointerValue(e.CanGenerate), MissingPrivileges: types.SetNull(privilegeType()),
+		Privileges: types.SetNull(privilegeset.Type()), EnforcedLifetime: text(t.LongestLifetime),
+		CanGenerate: types.BoolPointerValue(e.CanGenerate), MissingPrivileges: types.SetNull(privilegeset.Type()),
 	}
 	if t.Privileges != nil {
-		m.Privileges = privilegeSet(t.Privileges)
+		m.Privileges = privilegeset.Of(t.Privileges)
 	}
 	if e.MissingPrivileges != nil {
-		m.MissingPrivileges = privilegeSet(e.MissingPrivileges)
+		m.MissingPrivileges = privilegeset.Of(e.MissingPrivileges)
 	}
 	return m
 }

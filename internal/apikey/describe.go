@@ -13,6 +13,7 @@ import (
 
 	"github.com/coveo-privacy/terraform-provider-coveo/internal/coveo"
 	"github.com/coveo-privacy/terraform-provider-coveo/internal/privilege"
+	"github.com/coveo-privacy/terraform-provider-coveo/internal/privilegeset"
 )
 
 // A privilege's fields where one is asked for or looked for.
@@ -71,7 +72,7 @@ func seenKeyOf(key *coveo.APIKey) seenKey {
 	f := factsOf(key)
 	seen := seenKey{
 		ID: f.id, DisplayName: f.displayName, Description: f.description, Enabled: f.enabled,
-		Duties: textSet(privilege.DutiesOf(privileges(f.effectivePrivileges))), EffectivePrivileges: f.effectivePrivileges,
+		Duties: textSet(privilege.DutiesOf(privilegeset.Read(f.effectivePrivileges))), EffectivePrivileges: f.effectivePrivileges,
 		TemplateID: f.templateID, AllowedIPs: f.allowedIPs, DeniedIPs: f.deniedIPs,
 		APIKeysThatCanEdit: f.keyEditors, GroupsThatCanEdit: f.groupEditors,
 		Status: f.status, ExpirationDate: f.expirationDate, CreatedDate: f.createdDate, LastUsedDate: f.lastUsedDate,

@@ -22,6 +22,7 @@ import (
 	"github.com/coveo-privacy/terraform-provider-coveo/internal/diagnose"
 	"github.com/coveo-privacy/terraform-provider-coveo/internal/iso8601"
 	"github.com/coveo-privacy/terraform-provider-coveo/internal/privilege"
+	"github.com/coveo-privacy/terraform-provider-coveo/internal/privilegeset"
 )
 
 var (
@@ -240,7 +241,7 @@ func (e *ephemeralKey) settle(ctx context.Context, data *ephemeralModel, key *co
 		diags.AddWarning("Key for one run without an end: "+name, fmt.Sprintf("Coveo does not say that the key %s ends by itself. It is deleted when this "+
 			"run ends; but where that fails, it stays until somebody deletes it.", key.ID))
 	}
-	if shown := privileges(data.EffectivePrivileges); !data.EffectivePrivileges.IsNull() && !privilege.EqualSets(shown, requested) {
+	if shown := privilegeset.Read(data.EffectivePrivileges); !data.EffectivePrivileges.IsNull() && !privilege.EqualSets(shown, requested) {
 		diags.AddAttributeWarning(path.Root("effective_privileges"), "Key without exactly the privileges asked for: "+name,
 			"Coveo made the key with other privileges than were asked for. "+differences(requested, shown))
 	}

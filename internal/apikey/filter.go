@@ -14,6 +14,7 @@ import (
 
 	"github.com/coveo-privacy/terraform-provider-coveo/internal/coveo"
 	"github.com/coveo-privacy/terraform-provider-coveo/internal/privilege"
+	"github.com/coveo-privacy/terraform-provider-coveo/internal/privilegeset"
 )
 
 // filter says which keys are looked for. An empty part lets every key pass.
@@ -41,7 +42,10 @@ func (s *Service) newFilter(statuses, duties, wanted attr.Value, prefix types.St
 	if err != nil {
 		return filter{}, err
 	}
-	f.holds = append(held, privilegesIn(wanted)...)
+	f.holds = held
+	if listed, ok := wanted.(interface{ Elements() []attr.Value }); ok {
+		f.holds = append(held, privilegeset.Read(listed)...)
+	}
 	return f, nil
 }
 
@@ -101,12 +105,4 @@ func textsOf(value attr.Value) []string {
 		}
 	}
 	return out
-}
-
-func privilegesIn(value attr.Value) []privilege.Privilege {
-	elements := elementsOf(value)
-	if len(elements) == 0 {
-		return nil
-	}
-	return privileges(types.SetValueMust(privilegeType(), elements))
 }

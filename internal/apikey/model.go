@@ -7,11 +7,11 @@ import (
 	"cmp"
 
 	"github.com/hashicorp/terraform-plugin-framework-timeouts/resource/timeouts"
-	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/coveo-privacy/terraform-provider-coveo/internal/coveo"
 	"github.com/coveo-privacy/terraform-provider-coveo/internal/privilege"
+	"github.com/coveo-privacy/terraform-provider-coveo/internal/privilegeset"
 )
 
 // resourceModel is coveo_api_key.
@@ -49,12 +49,6 @@ type resourceModel struct {
 	Timeouts timeouts.Value `tfsdk:"timeouts"`
 }
 
-func privilegeType() types.ObjectType {
-	return types.ObjectType{AttrTypes: map[string]attr.Type{
-		"owner": types.StringType, "target_domain": types.StringType, "type": types.StringType, "target_id": types.StringType,
-	}}
-}
-
 // facts are what Coveo says about a key, in Terraform's types: the one conversion that every kind of this package uses.
 type facts struct {
 	id, displayName, description               types.String
@@ -77,7 +71,7 @@ func factsOf(key *coveo.APIKey) facts {
 		id: text(key.ID), displayName: text(key.DisplayName), description: text(key.Description),
 		enabled:    types.BoolValue(key.IsEnabled()),
 		allowedIPs: textSet(key.AllowedIPs), deniedIPs: textSet(key.DeniedIPs),
-		effectivePrivileges: types.SetNull(privilegeType()),
+		effectivePrivileges: types.SetNull(privilegeset.Type()),
 		status:              text(key.Status),
 		expirationDate:      instant(key.ExpirationDate), createdDate: instant(key.CreatedDate), lastUsedDate: instant(key.LastUsedDate),
 		createdBy: text(cmp.Or(key.CreatedBy.Username, key.CreatedBy.DisplayName)), privacyLevel: text(key.PrivacyLevel),
@@ -87,7 +81,7 @@ func factsOf(key *coveo.APIKey) facts {
 		keyEditors:    editorSet(key.KeyEditors()), groupEditors: editorSet(key.GroupEditors()),
 	}
 	if key.Privileges != nil {
-		f.effectivePrivileges = privilegeSet(key.Privileges)
+		f.effectivePrivileges = privilegeset.Of(key.Privileges)
 	}
 	if report := key.ExposureReport; report != nil && *report != (coveo.ExposureReport{}) {
 		f.exposure = types.StringValue(cmp.Or(report.Severity, "UNKNOWN"))
@@ -161,12 +155,12 @@ func (m *resourceModel) imported(key *coveo.APIKey) {
 	if m.TemplateID = text(key.TemplateID); !m.TemplateID.IsNull() || m.EffectivePrivileges.IsNull() {
 		return
 	}
-	set := privileges(m.EffectivePrivileges)
+	set := privilegeset.Read(m.EffectivePrivileges)
 	if duties := privilege.DutiesOf(set); duties != nil {
 		m.Duties = textSet(duties)
 		return
 	}
-	m.Privileges = privilegeSet(set)
+	m.Privileges = privilegeset.Of(set)
 }
 
 // newKey is the request for what a plan describes.

@@ -12,6 +12,7 @@ import (
 
 	"github.com/coveo-privacy/terraform-provider-coveo/internal/coveo"
 	"github.com/coveo-privacy/terraform-provider-coveo/internal/privilege"
+	"github.com/coveo-privacy/terraform-provider-coveo/internal/privilegeset"
 )
 
 func keyOf(t *testing.T, answer string) *coveo.APIKey {
@@ -24,7 +25,7 @@ func keyOf(t *testing.T, answer string) *coveo.APIKey {
 }
 
 func TestFactsOf(t *testing.T) {
-	typeless := types.SetValueMust(privilegeType(), []attr.Value{types.ObjectValueMust(privilegeType().AttrTypes, map[string]attr.Value{
+	typeless := types.SetValueMust(privilegeset.Type(), []attr.Value{types.ObjectValueMust(privilegeset.Type().AttrTypes, map[string]attr.Value{
 		"owner": types.StringValue("O"), "target_domain": types.StringValue("D"), "type": types.StringNull(), "target_id": types.StringValue("*"),
 	})})
 	for name, tc := range map[string]struct {
@@ -38,8 +39,8 @@ func TestFactsOf(t *testing.T) {
 		"type null":                    {`{"privileges":[{"owner":"O","targetDomain":"D","type":null,"targetId":"*"}]}`, func(f facts) attr.Value { return f.effectivePrivileges }, typeless},
 		"type ENABLE, target left out": {`{"privileges":[{"owner":"O","targetDomain":"D","type":"ENABLE"}]}`, func(f facts) attr.Value { return f.effectivePrivileges }, typeless},
 		"privilege twice":              {`{"privileges":[{"owner":"O","targetDomain":"D","type":"","targetId":"*"},{"owner":"O","targetDomain":"D"}]}`, func(f facts) attr.Value { return f.effectivePrivileges }, typeless},
-		"privileges null":              {`{"privileges":null}`, func(f facts) attr.Value { return f.effectivePrivileges }, types.SetNull(privilegeType())},
-		"privileges none":              {`{"privileges":[]}`, func(f facts) attr.Value { return f.effectivePrivileges }, types.SetValueMust(privilegeType(), []attr.Value{})},
+		"privileges null":              {`{"privileges":null}`, func(f facts) attr.Value { return f.effectivePrivileges }, types.SetNull(privilegeset.Type())},
+		"privileges none":              {`{"privileges":[]}`, func(f facts) attr.Value { return f.effectivePrivileges }, types.SetValueMust(privilegeset.Type(), []attr.Value{})},
 		"addresses null":               {`{"allowedIps":null}`, func(f facts) attr.Value { return f.allowedIPs }, types.SetNull(types.StringType)},
 		"addresses empty":              {`{"deniedIps":[]}`, func(f facts) attr.Value { return f.deniedIPs }, types.SetNull(types.StringType)},
 		"epoch":                        {`{"createdDate":1772442000000}`, func(f facts) attr.Value { return f.createdDate }, types.StringValue("2026-03-02T09:00:00Z")},
@@ -75,7 +76,7 @@ func TestRefreshed(t *testing.T) {
 		ID: types.StringValue("id"), DisplayName: types.StringValue("name"), Description: types.StringValue(""),
 		Value: types.StringValue("xx-the-value"), Enabled: types.BoolValue(true),
 		AllowedIPs: types.SetValueMust(types.StringType, []attr.Value{}), DeniedIPs: textSet([]string{"203.0.113.7"}),
-		EffectivePrivileges: privilegeSet(privilege.Of(privilege.Overview)),
+		EffectivePrivileges: privilegeset.Of(privilege.Of(privilege.Overview)),
 		CreatedDate:         types.StringValue("2026-03-02T09:00:00Z"), CreatedBy: types.StringValue("who"), PrivacyLevel: types.StringValue("PRIVATE"),
 		LastUsedDate: types.StringValue("2026-03-02T09:00:00Z"),
 	}
@@ -123,7 +124,7 @@ func TestImported(t *testing.T) {
 		"nothing was told": {`null`, nil, 0},
 	} {
 		t.Run(name, func(t *testing.T) {
-			m := resourceModel{ID: types.StringValue("id"), EffectivePrivileges: types.SetNull(privilegeType())}
+			m := resourceModel{ID: types.StringValue("id"), EffectivePrivileges: types.SetNull(privilegeset.Type())}
 			m.imported(keyOf(t, `{"displayName":"name","privileges":`+tc.privileges+`}`))
 			if !m.Duties.Equal(textSet(tc.duties)) && len(tc.duties)+len(m.Duties.Elements()) > 0 || len(m.Privileges.Elements()) != tc.listed {
 				t.Errorf("duties %s, privileges %s", m.Duties, m.Privileges)

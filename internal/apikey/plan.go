@@ -17,6 +17,7 @@ import (
 	"github.com/coveo-privacy/terraform-provider-coveo/internal/coveo"
 	"github.com/coveo-privacy/terraform-provider-coveo/internal/iso8601"
 	"github.com/coveo-privacy/terraform-provider-coveo/internal/privilege"
+	"github.com/coveo-privacy/terraform-provider-coveo/internal/privilegeset"
 )
 
 // ModifyPlan decides what becomes of a key. It calls nothing for a key that exists: what Coveo shows was read by the refresh.
@@ -127,7 +128,7 @@ func (d *decision) decidePrivileges() {
 		d.replaceSpelling()
 		return
 	}
-	shown := privileges(d.state.EffectivePrivileges)
+	shown := privilegeset.Read(d.state.EffectivePrivileges)
 	isShown := !d.state.EffectivePrivileges.IsNull()
 	expected := wanted
 	switch requested := d.record.Requested; {
@@ -155,7 +156,7 @@ func (d *decision) decidePrivileges() {
 			"privileges one by one.")
 		return
 	}
-	d.plan.EffectivePrivileges = types.SetUnknown(privilegeType())
+	d.plan.EffectivePrivileges = types.SetUnknown(privilegeset.Type())
 	d.replace.Append(path.Root("effective_privileges"))
 	d.warn("effective_privileges", "Key with other privileges than asked for", differences(expected, shown)+
 		" A key's privileges cannot be changed back, so this plan makes a new key and deletes this one. Find out who changed it, and what "+

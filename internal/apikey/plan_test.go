@@ -12,13 +12,14 @@ import (
 
 	"github.com/coveo-privacy/terraform-provider-coveo/internal/coveo"
 	"github.com/coveo-privacy/terraform-provider-coveo/internal/privilege"
+	"github.com/coveo-privacy/terraform-provider-coveo/internal/privilegeset"
 )
 
 // The comparison of what is configured, what was asked for and what Coveo shows, where states of other origins meet it:
 // nothing that is missing in one of them replaces a key.
 func TestDecidePrivileges(t *testing.T) {
 	overview, erasure := privilege.Of(privilege.Overview), privilege.Of(privilege.Erasure)
-	none := types.SetNull(privilegeType())
+	none := types.SetNull(privilegeset.Type())
 	for name, tc := range map[string]struct {
 		before    []string // duties in state, nil for null
 		after     []string
@@ -28,17 +29,17 @@ func TestDecidePrivileges(t *testing.T) {
 		replace   string
 		warning   string
 	}{
-		"nothing in state, equal to what is shown":     {nil, []string{"overview"}, nil, privilegeSet(overview), "", "[]", ""},
-		"nothing in state, other than what is shown":   {nil, []string{"erasure"}, nil, privilegeSet(overview), "", "[duties]", "Imported key is to be replaced"},
-		"no record, equal to what is shown":            {[]string{"overview"}, []string{"overview"}, nil, privilegeSet(overview), "v", "[]", ""},
-		"no record, other than what is shown":          {[]string{"overview"}, []string{"overview"}, nil, privilegeSet(erasure), "v", "[effective_privileges]", "other privileges than asked for"},
+		"nothing in state, equal to what is shown":     {nil, []string{"overview"}, nil, privilegeset.Of(overview), "", "[]", ""},
+		"nothing in state, other than what is shown":   {nil, []string{"erasure"}, nil, privilegeset.Of(overview), "", "[duties]", "Imported key is to be replaced"},
+		"no record, equal to what is shown":            {[]string{"overview"}, []string{"overview"}, nil, privilegeset.Of(overview), "v", "[]", ""},
+		"no record, other than what is shown":          {[]string{"overview"}, []string{"overview"}, nil, privilegeset.Of(erasure), "v", "[effective_privileges]", "other privileges than asked for"},
 		"nothing shown":                                {[]string{"overview"}, []string{"overview"}, overview, none, "v", "[]", ""},
 		"nothing shown, another duty":                  {[]string{"overview"}, []string{"erasure"}, overview, none, "v", "[duties]", ""},
-		"another duty":                                 {[]string{"overview"}, []string{"erasure"}, overview, privilegeSet(overview), "v", "[duties]", ""},
-		"another duty of an imported key":              {[]string{"overview"}, []string{"erasure"}, overview, privilegeSet(overview), "", "[duties]", "Imported key is to be replaced"},
-		"the duty was expanded otherwise":              {[]string{"overview"}, []string{"overview"}, erasure, privilegeSet(erasure), "v", "[]", "now mean other privileges"},
-		"expanded otherwise, and shown as it is today": {[]string{"overview"}, []string{"overview"}, erasure, privilegeSet(overview), "v", "[]", "now mean other privileges"},
-		"expanded otherwise, and shown as neither":     {[]string{"overview"}, []string{"overview"}, erasure, privilegeSet(privilege.Of(privilege.Export)), "v", "[effective_privileges]", "other privileges than asked for"},
+		"another duty":                                 {[]string{"overview"}, []string{"erasure"}, overview, privilegeset.Of(overview), "v", "[duties]", ""},
+		"another duty of an imported key":              {[]string{"overview"}, []string{"erasure"}, overview, privilegeset.Of(overview), "", "[duties]", "Imported key is to be replaced"},
+		"the duty was expanded otherwise":              {[]string{"overview"}, []string{"overview"}, erasure, privilegeset.Of(erasure), "v", "[]", "now mean other privileges"},
+		"expanded otherwise, and shown as it is today": {[]string{"overview"}, []string{"overview"}, erasure, privilegeset.Of(overview), "v", "[]", "now mean other privileges"},
+		"expanded otherwise, and shown as neither":     {[]string{"overview"}, []string{"overview"}, erasure, privilegeset.Of(privilege.Of(privilege.Export)), "v", "[effective_privileges]", "other privileges than asked for"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			state := &resourceModel{

@@ -13,6 +13,7 @@ import (
 
 	"github.com/coveo-privacy/terraform-provider-coveo/internal/coveo"
 	"github.com/coveo-privacy/terraform-provider-coveo/internal/diagnose"
+	"github.com/coveo-privacy/terraform-provider-coveo/internal/privilegeset"
 )
 
 func (r *keyResource) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
@@ -59,7 +60,7 @@ func (r *keyResource) Read(ctx context.Context, req resource.ReadRequest, resp *
 	}
 	if importing {
 		state.imported(key)
-		kept.Requested, kept.Imported = privileges(state.EffectivePrivileges), true
+		kept.Requested, kept.Imported = privilegeset.Read(state.EffectivePrivileges), true
 		resp.Diagnostics.AddAttributeWarning(path.Root("value"), "Imported key without its value: "+state.DisplayName.ValueString(),
 			"Coveo shows a key's value only when it makes the key, so value is null. Where the configuration uses it, make a new key in "+
 				"place of this one, with terraform apply -replace=<resource address>, or destroy and create it.")

@@ -17,6 +17,7 @@ import (
 	"github.com/coveo-privacy/terraform-provider-coveo/internal/coveo"
 	"github.com/coveo-privacy/terraform-provider-coveo/internal/diagnose"
 	"github.com/coveo-privacy/terraform-provider-coveo/internal/privilege"
+	"github.com/coveo-privacy/terraform-provider-coveo/internal/privilegeset"
 )
 
 // moment is when a template is checked.
@@ -145,7 +146,7 @@ func (d *decision) decideTemplate() {
 	if d.config.TemplateID.IsNull() || len(d.replace) > 0 || d.config.UnrestrictedErasure.IsUnknown() || d.config.UnrestrictedErasure.ValueBool() {
 		return
 	}
-	if privilege.MayErase(privileges(d.state.EffectivePrivileges)) || privilege.MayErase(d.record.Requested) {
+	if privilege.MayErase(privilegeset.Read(d.state.EffectivePrivileges)) || privilege.MayErase(d.record.Requested) {
 		d.diags.Append(checkErasure(d.config)...)
 	}
 }

@@ -13,6 +13,7 @@ import (
 
 	"github.com/coveo-privacy/terraform-provider-coveo/internal/coveo"
 	"github.com/coveo-privacy/terraform-provider-coveo/internal/diagnose"
+	"github.com/coveo-privacy/terraform-provider-coveo/internal/privilegeset"
 )
 
 func (r *keyResource) Update(ctx context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse) {
@@ -60,7 +61,7 @@ func (r *keyResource) Update(ctx context.Context, req resource.UpdateRequest, re
 	case !plan.TemplateID.IsNull():
 		// What a template gives is known from the key only.
 		if kept.Requested == nil && !state.EffectivePrivileges.IsNull() {
-			kept.Requested = privileges(state.EffectivePrivileges)
+			kept.Requested = privilegeset.Read(state.EffectivePrivileges)
 		}
 	case kept.Requested == nil || !plan.sameSpelling(&state):
 		kept.Requested = requested

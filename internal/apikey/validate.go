@@ -20,6 +20,7 @@ import (
 
 	"github.com/coveo-privacy/terraform-provider-coveo/internal/iso8601"
 	"github.com/coveo-privacy/terraform-provider-coveo/internal/privilege"
+	"github.com/coveo-privacy/terraform-provider-coveo/internal/privilegeset"
 )
 
 type addressValidator struct{}
@@ -109,7 +110,7 @@ func checkConfig(config *resourceModel) diag.Diagnostics {
 
 // mayErase tells whether what is known of a configuration lets the key erase, however it is spelled.
 func mayErase(config *resourceModel) bool {
-	return slices.Contains(texts(config.Duties), string(privilege.Erasure)) || privilege.MayErase(privileges(config.Privileges))
+	return slices.Contains(texts(config.Duties), string(privilege.Erasure)) || privilege.MayErase(privilegeset.Read(config.Privileges))
 }
 
 func checkErasure(config *resourceModel) diag.Diagnostics {
@@ -171,7 +172,7 @@ func (s *Service) asked(config *resourceModel) (set []privilege.Privilege, ok bo
 		set, err = s.expand(texts(config.Duties))
 		return set, err == nil, err
 	}
-	return privilege.CanonicalSet(privileges(config.Privileges)), true, nil
+	return privilege.CanonicalSet(privilegeset.Read(config.Privileges)), true, nil
 }
 
 func fullyKnown(set types.Set) bool {

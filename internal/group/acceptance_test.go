@@ -195,3 +195,21 @@ func TestAccGroup_emailsAreSentOnlyWhereAskedFor(t *testing.T) {
 		},
 	)
 }
+
+// Who is named by address alone is whoever Coveo knows by it. Naming the provider as well can mean another account, which must not
+// be taken for a rewording.
+func TestAccGroup_namingTheProviderIsNoRewording(t *testing.T) {
+	w := newWorld(t, simulator.Options{})
+	byAddress := w.group(`display_name = "DSR team"`, `members = [{ email = "ann@example.com" }, { email = "bob@example.com" }]`)
+	w.run(
+		resource.TestStep{Config: byAddress, Check: w.inGroup("ann bob | ")},
+		resource.TestStep{
+			PreConfig: w.fresh(),
+			Config: w.group(`display_name = "DSR team"`,
+				`members = [{ email = "ann@example.com", provider = "GOOGLE" }, { email = "bob@example.com", provider = "SAML" }]`),
+			ConfigPlanChecks: does(plancheck.ResourceActionUpdate),
+			Check:            resource.ComposeTestCheckFunc(w.inGroup("ann | bob"), w.calls(map[simulator.Operation]int{simulator.UpdateGroup: 1})),
+		},
+		resource.TestStep{PreConfig: w.fresh(), Config: byAddress, ConfigPlanChecks: does(plancheck.ResourceActionNoop), Check: w.calls(nil)},
+	)
+}

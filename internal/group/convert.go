@@ -11,7 +11,6 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/coveo-privacy/terraform-provider-coveo/internal/coveo"
-	"github.com/coveo-privacy/terraform-provider-coveo/internal/privilege"
 )
 
 func text(value string) types.String {
@@ -81,40 +80,6 @@ func fullyKnown(set types.Set) bool {
 		}
 	}
 	return true
-}
-
-func privilegeType() types.ObjectType {
-	return types.ObjectType{AttrTypes: map[string]attr.Type{
-		"owner": types.StringType, "target_domain": types.StringType, "type": types.StringType, "target_id": types.StringType,
-	}}
-}
-
-func privilegeSet(set []privilege.Privilege) types.Set {
-	canonical := slices.Clone(set)
-	for i := range canonical {
-		// An answer without a target speaks of all of them.
-		canonical[i].TargetID = cmp.Or(canonical[i].TargetID, everyTarget)
-	}
-	elements := make([]attr.Value, 0, len(set))
-	for _, p := range privilege.CanonicalSet(canonical) {
-		elements = append(elements, types.ObjectValueMust(privilegeType().AttrTypes, map[string]attr.Value{
-			"owner": types.StringValue(p.Owner), "target_domain": types.StringValue(p.TargetDomain),
-			"type": text(p.Type), "target_id": types.StringValue(p.TargetID),
-		}))
-	}
-	return types.SetValueMust(privilegeType(), elements)
-}
-
-// privileges are the elements of a set of privileges. What is unknown in one is empty.
-func privileges(set types.Set) []privilege.Privilege {
-	out := []privilege.Privilege{}
-	for _, field := range objects(set) {
-		out = append(out, privilege.Privilege{
-			Owner: field("owner"), TargetDomain: field("target_domain"), Type: field("type"),
-			TargetID: cmp.Or(field("target_id"), everyTarget),
-		})
-	}
-	return privilege.CanonicalSet(out)
 }
 
 func realmType() types.ObjectType {

@@ -106,7 +106,7 @@ func listedAttributes() map[string]schema.Attribute {
 				"target_id":     text("The resource that the privilege is limited to; `*` for all."),
 			}},
 		},
-		"may_erase":    schema.BoolAttribute{Computed: true, MarkdownDescription: "Whether the group may erase people."},
+		"may_erase":    schema.BoolAttribute{Computed: true, MarkdownDescription: "Whether the group may erase people. Null where Coveo's answer leaves its privileges out."},
 		"member_count": schema.Int64Attribute{Computed: true, MarkdownDescription: "How many people belong to the group by name. Those of its realms are not counted."},
 		"invite_count": schema.Int64Attribute{Computed: true, MarkdownDescription: "How many are invited and have not accepted."},
 		"members":      people("Who belongs to the group; null unless `with_people` is true."),
@@ -137,9 +137,13 @@ func listed(group *coveo.Group, withPeople bool) types.Object {
 	if !withPeople {
 		f.members, f.invites = types.SetNull(personType()), types.SetNull(personType())
 	}
+	mayErase := types.BoolNull()
+	if group.Privileges != nil {
+		mayErase = types.BoolValue(privilege.MayErase(group.Privileges))
+	}
 	return types.ObjectValueMust(listedType().AttrTypes, map[string]attr.Value{
 		"id": f.id, "display_name": f.displayName, "group_type": f.groupType, "deletable": f.deletable,
-		"effective_privileges": f.effectivePrivileges, "may_erase": types.BoolValue(privilege.MayErase(group.Privileges)),
+		"effective_privileges": f.effectivePrivileges, "may_erase": mayErase,
 		"member_count": types.Int64Value(int64(len(group.Members))), "invite_count": types.Int64Value(int64(len(group.Invites))),
 		"members": f.members, "invites": f.invites, "realms": f.realms,
 		"api_keys_that_can_edit": f.apiKeysThatCanEdit, "groups_that_can_edit": f.groupsThatEdit,

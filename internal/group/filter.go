@@ -11,6 +11,7 @@ import (
 
 	"github.com/coveo-privacy/terraform-provider-coveo/internal/coveo"
 	"github.com/coveo-privacy/terraform-provider-coveo/internal/privilege"
+	"github.com/coveo-privacy/terraform-provider-coveo/internal/privilegeset"
 )
 
 // The documentation of the filters that coveo_groups and the list of groups share.
@@ -39,7 +40,7 @@ func (f filter) wants(group *coveo.Group) bool {
 	if f.groupType != "" && !strings.EqualFold(f.groupType, group.GroupType) {
 		return false
 	}
-	held := privileges(privilegeSet(group.Privileges))
+	held := privilegeset.Read(privilegeset.Of(group.Privileges))
 	return !slices.ContainsFunc(f.duties, func(duty string) bool {
 		if privilege.Duty(duty) == privilege.Erasure {
 			return !privilege.MayErase(held)

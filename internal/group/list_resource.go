@@ -19,6 +19,7 @@ import (
 
 	"github.com/coveo-privacy/terraform-provider-coveo/internal/diagnose"
 	"github.com/coveo-privacy/terraform-provider-coveo/internal/privilege"
+	"github.com/coveo-privacy/terraform-provider-coveo/internal/privilegeset"
 )
 
 var _ list.ListResourceWithConfigure = (*listResource)(nil)
@@ -95,7 +96,7 @@ func (l *listResource) List(ctx context.Context, req list.ListRequest, stream *l
 // emptyModel is a model in which nothing is set.
 func emptyModel() resourceModel {
 	return resourceModel{
-		Duties: types.SetNull(types.StringType), Privileges: types.SetNull(privilegeType()),
+		Duties: types.SetNull(types.StringType), Privileges: types.SetNull(privilegeset.Type()),
 		Timeouts: timeouts.Value{Object: types.ObjectNull(map[string]attr.Type{
 			"create": types.StringType, "read": types.StringType, "update": types.StringType, "delete": types.StringType,
 		})},

@@ -16,6 +16,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-testing/tfversion"
 
 	"github.com/coveo-privacy/terraform-provider-coveo/internal/acctest"
+	"github.com/coveo-privacy/terraform-provider-coveo/internal/provider"
 	"github.com/coveo-privacy/terraform-provider-coveo/internal/simulator"
 )
 
@@ -129,8 +130,9 @@ func TestAccGroup_query(t *testing.T) {
 	w := newWorld(t, simulator.Options{})
 	group := w.existing()
 	resource.UnitTest(t, resource.TestCase{
-		TerraformVersionChecks:   []tfversion.TerraformVersionCheck{tfversion.SkipBelow(tfversion.Version1_14_0)},
-		ProtoV6ProviderFactories: w.factories(),
+		TerraformVersionChecks: []tfversion.TerraformVersionCheck{tfversion.SkipBelow(tfversion.Version1_14_0)},
+		// Whoever overhears a provider hides that it lists.
+		ProtoV6ProviderFactories: acctest.Factories(provider.WithClock(w.clock)),
 		Steps: []resource.TestStep{{
 			Query: true,
 			Config: acctest.ProviderConfig(w.Server) + `

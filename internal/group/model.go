@@ -11,6 +11,7 @@ import (
 
 	"github.com/coveo-privacy/terraform-provider-coveo/internal/coveo"
 	"github.com/coveo-privacy/terraform-provider-coveo/internal/privilege"
+	"github.com/coveo-privacy/terraform-provider-coveo/internal/privilegeset"
 )
 
 // resourceModel is coveo_group.
@@ -47,7 +48,7 @@ func factsOf(group *coveo.Group) facts {
 	f := facts{
 		id: text(group.ID), displayName: text(group.DisplayName), groupType: text(group.GroupType),
 		deletable:           types.BoolPointerValue(group.Deletable),
-		effectivePrivileges: types.SetNull(privilegeType()),
+		effectivePrivileges: types.SetNull(privilegeset.Type()),
 		members:             personSet(personsOf(group.Members)),
 		invites:             personSet(personsOf(group.Invites)),
 		realms:              realmSet(group.Realms),
@@ -55,7 +56,7 @@ func factsOf(group *coveo.Group) facts {
 		groupsThatEdit:      textSet(editorIDs(group.GroupsThatCanEdit)),
 	}
 	if group.Privileges != nil {
-		f.effectivePrivileges = privilegeSet(group.Privileges)
+		f.effectivePrivileges = privilegeset.Of(group.Privileges)
 	}
 	return f
 }
@@ -101,11 +102,11 @@ func (m *resourceModel) imported(group *coveo.Group) {
 	m.APIKeysThatCanEdit, m.GroupsThatCanEdit = f.apiKeysThatCanEdit, f.groupsThatEdit
 	m.SendInvitationEmails = types.BoolValue(false)
 	m.observe(f)
-	set := privileges(m.EffectivePrivileges)
+	set := privilegeset.Read(m.EffectivePrivileges)
 	if duties := privilege.DutiesOf(set); duties != nil {
 		m.Duties = textSet(duties)
 	} else if len(set) > 0 {
-		m.Privileges = privilegeSet(set)
+		m.Privileges = privilegeset.Of(set)
 	}
 }
 
@@ -136,7 +137,7 @@ func changeOf(config, plan, state *resourceModel) func(*coveo.Group) (coveo.Grou
 			change.DisplayName, needed = &name, true
 		}
 		if config.saysPrivileges() {
-			if wanted := privileges(plan.EffectivePrivileges); !privilege.EqualSets(wanted, group.Privileges) {
+			if wanted := privilegeset.Read(plan.EffectivePrivileges); !privilege.EqualSets(wanted, group.Privileges) {
 				change.Privileges, needed = &wanted, true
 			}
 		}
@@ -170,5 +171,5 @@ func (s *Service) asked(config *resourceModel) (set []privilege.Privilege, known
 		set, err = s.expand(texts(config.Duties))
 		return set, err == nil, err
 	}
-	return privileges(config.Privileges), true, nil
+	return privilegeset.Read(config.Privileges), true, nil
 }

@@ -174,3 +174,16 @@ func newMembers(list []person) []coveo.Member {
 	}
 	return out
 }
+
+// restates tells whether a configuration describes the people of a state and says of nobody what the state does not. More words
+// can mean somebody else: whom the state knows by address alone may sign in with another provider than the one that is said now.
+func restates(config, state []person) bool {
+	return samePersons(config, state) && !slices.ContainsFunc(config, func(p person) bool {
+		return !slices.ContainsFunc(state, p.addsNothingTo)
+	})
+}
+
+func (p person) addsNothingTo(known person) bool {
+	within := func(said, known string) bool { return said == "" || strings.EqualFold(said, known) }
+	return p.is(known) && within(p.username, known.username) && within(p.email, known.email) && within(p.provider, known.provider)
+}

@@ -171,6 +171,8 @@ func TestStaffing(t *testing.T) {
 		"moved from members to invites":        {"", "ann", "ann", "ann", "", "ann", "", false},
 		"spelled otherwise":                    {"=ann-google", unmanaged, "ann", "ann@google", "", "ann", "", false},
 		"other provider":                       {"ann@saml", unmanaged, "ann@google", "ann@google", "", "ann", "", true},
+		"provider said at last, another one":   {"ann@saml", unmanaged, "ann", "ann@google", "", "ann", "", true},
+		"provider said at last, that one":      {"ann@google", unmanaged, "ann", "ann@google", "", "ann", "", false},
 	} {
 		t.Run(name, func(t *testing.T) {
 			s := staffing{members: list(tc.members), invites: list(tc.invites), shown: who(tc.shown)}
@@ -179,5 +181,30 @@ func TestStaffing(t *testing.T) {
 				t.Errorf("got %q and %q, changed %t", named(members), named(invites), changed)
 			}
 		})
+	}
+}
+
+// A configuration that says less of somebody than the state, or the same in other words, changes nothing. One that says more may
+// mean somebody else.
+func TestRestates(t *testing.T) {
+	for _, tc := range []struct {
+		config, state string
+		want          bool
+	}{
+		{"ann bob", "bob ann", true},
+		{"ANN", "ann@google", true},
+		{"ann", "ann@google ann@saml", true},
+		{"ann@saml", "ann", false},
+		{"ann@google ann@saml", "ann", false},
+		{"ann", "ann bob", false},
+		{"", "", true},
+	} {
+		if got := restates(who(tc.config), who(tc.state)); got != tc.want {
+			t.Errorf("%q restates %q: %t", tc.config, tc.state, got)
+		}
+	}
+	whole := []person{personOf(&inCoveo("ann@saml")[0])}
+	if !restates(who("=ann-saml"), whole) || restates(whole, who("ann@saml")) {
+		t.Error("a username is not weighed")
 	}
 }

@@ -15,6 +15,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/coveo-privacy/terraform-provider-coveo/internal/privilege"
+	"github.com/coveo-privacy/terraform-provider-coveo/internal/privilegeset"
 )
 
 // ModifyPlan decides what becomes of a group. It calls nothing: what Coveo shows was read by the refresh.
@@ -73,7 +74,7 @@ func (d *decision) warn(attribute, summary, detail string) {
 // decideLists settles what the framework takes for unknown after any edit: a list that the configuration leaves out is not
 // managed and stays as it is, and one that says the same in other words does not change.
 func (d *decision) decideLists() {
-	people := func(a, b types.Set) bool { return samePersons(persons(a), persons(b)) }
+	people := func(config, state types.Set) bool { return restates(persons(config), persons(state)) }
 	d.settle(d.config.Members, &d.plan.Members, func(m *resourceModel) types.Set { return m.Members }, people)
 	d.settle(d.config.Invites, &d.plan.Invites, func(m *resourceModel) types.Set { return m.Invites }, people)
 	exactly := func(a, b types.Set) bool { return a.Equal(b) }
@@ -92,7 +93,7 @@ func (d *decision) decideLists() {
 
 func newlyManaged(config, state types.Set) bool { return !config.IsNull() && state.IsNull() }
 
-func (d *decision) settle(config types.Set, plan *types.Set, of func(*resourceModel) types.Set, same func(a, b types.Set) bool) {
+func (d *decision) settle(config types.Set, plan *types.Set, of func(*resourceModel) types.Set, same func(config, state types.Set) bool) {
 	switch {
 	case config.IsNull() && d.state == nil:
 		*plan = config
@@ -115,7 +116,7 @@ func (d *decision) decidePrivileges() {
 		d.plan.Duties = types.SetNull(types.StringType)
 	}
 	if d.config.Privileges.IsNull() {
-		d.plan.Privileges = types.SetNull(privilegeType())
+		d.plan.Privileges = types.SetNull(privilegeset.Type())
 	}
 	wanted, known, err := d.service.asked(d.config)
 	switch {
@@ -123,15 +124,15 @@ func (d *decision) decidePrivileges() {
 		d.diags.AddAttributeError(path.Root("duties"), "Duty unknown", err.Error()+".")
 		return
 	case !known:
-		d.plan.EffectivePrivileges = types.SetUnknown(privilegeType())
+		d.plan.EffectivePrivileges = types.SetUnknown(privilegeset.Type())
 		return
 	}
-	d.plan.EffectivePrivileges = privilegeSet(wanted)
+	d.plan.EffectivePrivileges = privilegeset.Of(wanted)
 	if d.state == nil {
 		return
 	}
 	same := d.config.Duties.Equal(d.state.Duties)
-	if before := d.state.Privileges; !before.IsNull() && !d.config.Privileges.IsNull() && privilege.EqualSets(privileges(before), wanted) {
+	if before := d.state.Privileges; !before.IsNull() && !d.config.Privileges.IsNull() && privilege.EqualSets(privilegeset.Read(before), wanted) {
 		d.plan.Privileges = before
 	} else {
 		same = same && d.config.Privileges.Equal(before)
@@ -139,7 +140,7 @@ func (d *decision) decidePrivileges() {
 	if d.state.EffectivePrivileges.IsNull() {
 		return
 	}
-	shown := privileges(d.state.EffectivePrivileges)
+	shown := privilegeset.Read(d.state.EffectivePrivileges)
 	if privilege.EqualSets(shown, wanted) {
 		d.plan.EffectivePrivileges = d.state.EffectivePrivileges
 		return
@@ -161,14 +162,14 @@ func (d *decision) decidePrivileges() {
 
 // leavePrivileges keeps what a group may do, which the configuration does not say.
 func (d *decision) leavePrivileges() {
-	d.plan.Duties, d.plan.Privileges = types.SetNull(types.StringType), types.SetNull(privilegeType())
-	d.plan.EffectivePrivileges = privilegeSet(nil)
+	d.plan.Duties, d.plan.Privileges = types.SetNull(types.StringType), types.SetNull(privilegeset.Type())
+	d.plan.EffectivePrivileges = privilegeset.Of(nil)
 	if d.state == nil {
 		return
 	}
 	d.plan.EffectivePrivileges = d.state.EffectivePrivileges
 	// What was imported, or managed before, stands as long as it is true.
-	if spelled, known, err := d.service.asked(d.state); err == nil && known && privilege.EqualSets(spelled, privileges(d.state.EffectivePrivileges)) {
+	if spelled, known, err := d.service.asked(d.state); err == nil && known && privilege.EqualSets(spelled, privilegeset.Read(d.state.EffectivePrivileges)) {
 		d.plan.Duties, d.plan.Privileges = d.state.Duties, d.state.Privileges
 	}
 }
@@ -187,12 +188,12 @@ func differences(expected, shown []privilege.Privilege) string {
 // reviewErasure tells whoever reads the plan that it lets more people erase people. It counts and names nobody.
 func (d *decision) reviewErasure() {
 	plan := d.plan
-	if plan.EffectivePrivileges.IsUnknown() || !privilege.MayErase(privileges(plan.EffectivePrivileges)) {
+	if plan.EffectivePrivileges.IsUnknown() || !privilege.MayErase(privilegeset.Read(plan.EffectivePrivileges)) {
 		return
 	}
 	none := &resourceModel{}
 	before, gains := none, true
-	if d.state != nil && privilege.MayErase(privileges(d.state.EffectivePrivileges)) {
+	if d.state != nil && privilege.MayErase(privilegeset.Read(d.state.EffectivePrivileges)) {
 		before, gains = d.state, false
 	}
 	joining := without(append(persons(plan.Members), persons(plan.Invites)...), persons(before.Members), persons(before.Invites))
@@ -213,15 +214,27 @@ func (d *decision) reviewErasure() {
 	if n := fresh(plan.APIKeysThatCanEdit, before.APIKeysThatCanEdit) + fresh(plan.GroupsThatCanEdit, before.GroupsThatCanEdit); n > 0 {
 		who = append(who, "whomever "+plural(n, "editor", "editors")+" of the group may add")
 	}
-	if gains && plan.Members.IsNull() {
+	if plan.Members.IsUnknown() || plan.Invites.IsUnknown() {
+		who = append(who, "people who are not known before the apply")
+	}
+	switch {
+	case !gains:
+	case plan.Members.IsNull() && d.state == nil:
 		who = append(who, "whoever is added in Coveo's console, since members is not set")
+	case plan.Members.IsNull():
+		who = append(who, "whoever is in it now or is added in Coveo's console, since members is not set")
+	case d.state != nil && d.state.Members.IsNull():
+		who = append(who, "whoever is in it now, since members was not managed so far")
 	}
 	if !gains && len(who) == 0 {
 		return
 	}
 	whom := "Nobody is in it yet."
-	if len(who) > 0 {
+	switch {
+	case len(who) > 0:
 		whom = "Applying this plan allows it to " + strings.Join(who, ", ") + "."
+	case d.state != nil:
+		whom = "The configuration names nobody, and whom it does not manage is not looked at."
 	}
 	d.warn("effective_privileges", "Group that may erase people", "Everybody in this group may erase all usage analytics of any person, which cannot be undone. "+
 		"A group has neither a list of addresses nor an end, as an API key has. "+whom)

@@ -12,12 +12,13 @@ import (
 
 	"github.com/coveo-privacy/terraform-provider-coveo/internal/coveo"
 	"github.com/coveo-privacy/terraform-provider-coveo/internal/privilege"
+	"github.com/coveo-privacy/terraform-provider-coveo/internal/privilegeset"
 )
 
 func modelOf(set []privilege.Privilege, edits ...func(*resourceModel)) *resourceModel {
 	m := emptyModel()
 	m.DisplayName = types.StringValue("team")
-	m.EffectivePrivileges = privilegeSet(set)
+	m.EffectivePrivileges = privilegeset.Of(set)
 	m.Members, m.Invites = types.SetNull(personType()), types.SetNull(personType())
 	m.Realms = types.SetNull(realmType())
 	m.APIKeysThatCanEdit, m.GroupsThatCanEdit = types.SetNull(types.StringType), types.SetNull(types.StringType)
@@ -42,6 +43,7 @@ func TestReviewErasure(t *testing.T) {
 	editable := func(m *resourceModel) {
 		m.APIKeysThatCanEdit, m.GroupsThatCanEdit = textSet([]string{"k1"}), textSet([]string{"g1", "g2"})
 	}
+	unknown := func(m *resourceModel) { m.Members = types.SetUnknown(personType()) }
 	for name, tc := range map[string]struct {
 		state, plan *resourceModel
 		want        string // "" for no warning
@@ -53,6 +55,11 @@ func TestReviewErasure(t *testing.T) {
 		"new, not managed":     {nil, modelOf(erasing), "whoever is added in Coveo's console, since members is not set."},
 		"new, everyone":        {nil, modelOf(erasing, members(""), everyone), "everybody who signs in with SAML."},
 		"new, editable":        {nil, modelOf(erasing, members(""), editable), "whomever 3 editors of the group may add."},
+		"gains, members empty": {modelOf(looking), modelOf(erasing, members("")), "whoever is in it now, since members was not managed so far."},
+		"gains, not managed":   {modelOf(looking), modelOf(erasing), "whoever is in it now or is added in Coveo's console, since members is not set."},
+		"gains, nobody known":  {modelOf(looking, members("")), modelOf(erasing, members("")), "The configuration names nobody, and whom it does not manage is not looked at."},
+		"members not known":    {nil, modelOf(erasing, unknown), "people who are not known before the apply."},
+		"not known who joins":  {modelOf(erasing, members("ann")), modelOf(erasing, unknown), "people who are not known before the apply."},
 		"gains the privilege":  {modelOf(looking, members("ann bob")), modelOf(erasing, members("ann bob")), "2 people"},
 		"unchanged":            {modelOf(erasing, members("ann"), everyone, editable), modelOf(erasing, members("ann"), everyone, editable), ""},
 		"unmanaged, unchanged": {modelOf(erasing), modelOf(erasing), ""},
@@ -62,7 +69,7 @@ func TestReviewErasure(t *testing.T) {
 		"realm joins":          {modelOf(erasing, members("ann")), modelOf(erasing, members("ann"), everyone), "everybody who signs in with SAML"},
 		"editors join":         {modelOf(erasing, members("ann")), modelOf(erasing, members("ann"), editable), "whomever 3 editors"},
 		"loses the privilege":  {modelOf(erasing, members("ann")), modelOf(looking, members("ann bob")), ""},
-		"not known yet":        {nil, modelOf(nil, func(m *resourceModel) { m.EffectivePrivileges = types.SetUnknown(privilegeType()) }), ""},
+		"not known yet":        {nil, modelOf(nil, func(m *resourceModel) { m.EffectivePrivileges = types.SetUnknown(privilegeset.Type()) }), ""},
 	} {
 		t.Run(name, func(t *testing.T) {
 			d := &decision{plan: tc.plan, state: tc.state}
@@ -75,6 +82,17 @@ func TestReviewErasure(t *testing.T) {
 				t.Errorf("the group is not named: %s", got)
 			}
 		})
+	}
+}
+
+// An answer that leaves a group's privileges out says nothing, and not that the group may erase nobody.
+func TestListed_SilenceIsNoDenial(t *testing.T) {
+	for want, set := range map[types.Bool][]coveo.Privilege{
+		types.BoolNull(): nil, types.BoolValue(false): {}, types.BoolValue(true): {coveo.DeleteUserAnalytics()},
+	} {
+		if got := listed(&coveo.Group{Privileges: set}, false).Attributes()["may_erase"]; !got.Equal(want) {
+			t.Errorf("may_erase of %v is %s, want %s", set, got, want)
+		}
 	}
 }
 

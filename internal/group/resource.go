@@ -18,6 +18,7 @@ import (
 	"github.com/coveo-privacy/terraform-provider-coveo/internal/coveo"
 	"github.com/coveo-privacy/terraform-provider-coveo/internal/diagnose"
 	"github.com/coveo-privacy/terraform-provider-coveo/internal/privilege"
+	"github.com/coveo-privacy/terraform-provider-coveo/internal/privilegeset"
 )
 
 var (
@@ -136,7 +137,7 @@ func (r *groupResource) Create(ctx context.Context, req resource.CreateRequest, 
 
 	// From here on the group exists, and whatever happens, it is in state.
 	kept := record{Organization: r.service.api.OrganizationID(), Requested: requested, UnseenSince: &since}
-	plan.ID, plan.EffectivePrivileges = types.StringValue(id), privilegeSet(requested)
+	plan.ID, plan.EffectivePrivileges = types.StringValue(id), privilegeset.Of(requested)
 	plan.observe(facts{})
 	save := func() {
 		resp.Diagnostics.Append(resp.State.Set(ctx, &plan)...)
@@ -205,7 +206,7 @@ func (r *groupResource) Read(ctx context.Context, req resource.ReadRequest, resp
 	}
 	if importing {
 		state.imported(group)
-		kept.Requested = privileges(state.EffectivePrivileges)
+		kept.Requested = privilegeset.Read(state.EffectivePrivileges)
 	} else {
 		state.refreshed(group)
 	}
@@ -239,7 +240,7 @@ func (r *groupResource) Update(ctx context.Context, req resource.UpdateRequest, 
 	defer cancel()
 
 	if plan.EffectivePrivileges.IsUnknown() {
-		plan.EffectivePrivileges = privilegeSet(requested)
+		plan.EffectivePrivileges = privilegeset.Of(requested)
 	}
 	if !plan.sameInCoveo(&state) {
 		if err := r.service.update(ctx, plan.ID.ValueString(), changeOf(&config, &plan, &state)); err != nil {

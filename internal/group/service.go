@@ -68,7 +68,7 @@ func (s *Service) fetch(ctx context.Context) (roll, error) {
 		if list[i].ID != "" {
 			r.groups[list[i].ID] = &list[i]
 		}
-		r.lean = r.lean && list[i].Members == nil && list[i].Invites == nil
+		r.lean = r.lean && len(list[i].Members) == 0 && len(list[i].Invites) == 0
 	}
 	return r, nil
 }

@@ -21,6 +21,7 @@ type fakeAPI struct {
 	mu     sync.Mutex
 	groups []coveo.Group
 	lean   bool
+	empty  bool // lean lists say so with empty lists of people
 	lists  int
 	gets   int
 	getErr error
@@ -38,6 +39,9 @@ func (f *fakeAPI) ListGroups(context.Context) ([]coveo.Group, error) {
 	if f.lean {
 		for i := range list {
 			list[i].Members, list[i].Invites = nil, nil
+			if f.empty {
+				list[i].Members, list[i].Invites = []coveo.Member{}, []coveo.Member{}
+			}
 		}
 	}
 	return list, nil
@@ -133,6 +137,15 @@ func TestServiceAsksForPeopleWhereTheListIsLean(t *testing.T) {
 	}
 	if lists := api.lists; lists != 4 {
 		t.Errorf("%d lists, want 2", lists)
+	}
+}
+
+// No organization is without an administrator, so a list of groups in which nobody is says nothing about people.
+func TestServiceDoesNotBelieveThatNobodyIsInAnyGroup(t *testing.T) {
+	api := &fakeAPI{groups: groupsNamed(3), lean: true, empty: true}
+	s := NewService(api, coveo.SystemClock{})
+	if group, err := s.Find(t.Context(), "group1", true); err != nil || group == nil || len(group.Members) != 1 || api.gets != 1 {
+		t.Errorf("%v, %v, %d single reads", group, err, api.gets)
 	}
 }
 

@@ -4,7 +4,7 @@ data "coveo_groups" "erasers" {
 }
 
 output "erasers" {
-  value = { for group in data.coveo_groups.erasers.groups : group.display_name => group.member_count }
+  value = { for group in data.coveo_groups.erasers.groups : group.display_name => group.member_count... }
 }
 
 # A check warns and stops nothing.
