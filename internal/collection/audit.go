@@ -114,6 +114,10 @@ func (a *audit) add(r request, messages sightings) {
 		switch {
 		case found && !at.coveo && known == nil:
 			a.coveoCalls++
+		case !found && at.analytics:
+			// A form or an address that no document names yet. Letting it pass would call it silent.
+			k, t = unknownCall(b, r.method)
+			found = true
 		case !found && (b.state == bodyAbsent || b.state == bodyUnreadable):
 			a.unseen++
 		}
@@ -231,6 +235,17 @@ func byBody(b body, method string) (key, tally, bool) {
 	return k, t, true
 }
 
+// unknownCall counts as recording, although nothing in it says so.
+func unknownCall(b body, method string) (key, tally) {
+	t := tally{calls: 1, identity: map[Identity]bool{}}
+	if b.state != bodyRead {
+		t.unseen = 1
+	}
+	t.count(UnknownCall, b)
+	t.events, t.marked, t.unmarked, t.unknown = 1, 0, 0, 1
+	return key{kind: UnknownCall, method: method, recording: true, noteworthy: Uncertain}, t
+}
+
 // kind recognises an event by its fields.
 func (e *event) kind() Kind {
 	all := func(names ...string) bool {
@@ -303,7 +318,7 @@ func (t *tally) count(kind Kind, b body) {
 // address is where a request went, as far as findings tell it.
 type address struct {
 	path, shownHost, shownPath string
-	coveo, visitor             bool
+	coveo, analytics, visitor  bool
 	person                     bool // the ID of the browser is an e-mail address
 	token                      tokenKind
 }
@@ -327,7 +342,7 @@ func addressOf(text string) address {
 	}
 	path := slashes.ReplaceAllString("/"+u.Path, "/")
 	host := strings.ToLower(u.Host)
-	a := address{path: path, shownHost: shownHost(host), shownPath: shownPath(path), coveo: coveoHost.MatchString(host)}
+	a := address{path: path, shownHost: shownHost(host), shownPath: shownPath(path), coveo: coveoHost.MatchString(host), analytics: analyticsHost.MatchString(host)}
 	for pair := range strings.SplitSeq(u.RawQuery, "&") {
 		name, value, _ := strings.Cut(pair, "=")
 		switch name {

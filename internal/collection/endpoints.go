@@ -29,6 +29,8 @@ const (
 	CaseAssistAPI Kind = "case_assist_api"
 	InsightAPI    Kind = "insight_api"
 	AgentAPI      Kind = "agent_api"
+	// UnknownCall is what an analytics host of Coveo's gets at an address that the table does not have.
+	UnknownCall Kind = "unknown"
 )
 
 // When an endpoint records.
@@ -173,6 +175,9 @@ func endpointAt(path string) *Endpoint {
 
 // coveoHost matches every host that is Coveo's.
 var coveoHost = regexp.MustCompile(`^([a-z0-9-]+\.)*coveo\.com(:\d+)?$`)
+
+// analyticsHost matches the hosts of Coveo's that take events and little else.
+var analyticsHost = regexp.MustCompile(`^(analytics(hipaa|-[a-z]+)?\.cloud|usageanalytics|[a-z0-9-]+\.analytics\.org(hipaa)?)\.coveo\.com(:\d+)?$`)
 
 // servicePath is how paths of Coveo's services begin. Its hosts also deliver libraries and pages, which are no calls.
 var servicePath = regexp.MustCompile(`^/(rest|api)/`)

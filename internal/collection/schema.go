@@ -110,7 +110,7 @@ func auditSchema() schema.Schema {
 				MarkdownDescription: "Calls that record, and queries that could, from HAR files. Equal calls are one finding.",
 				NestedObject: schema.NestedAttributeObject{Attributes: map[string]schema.Attribute{
 					"source":    schema.StringAttribute{Computed: true, MarkdownDescription: "The HAR file."},
-					"endpoint":  schema.StringAttribute{Computed: true, MarkdownDescription: "Its kind: `write_api`, `collect`, `event_protocol`, or the query that Coveo can record: `search_api`, `commerce_api`, `answer_api`, `case_assist_api`, `insight_api`, `agent_api`."},
+					"endpoint":  schema.StringAttribute{Computed: true, MarkdownDescription: "Its kind: `write_api`, `collect`, `event_protocol`, or the query that Coveo can record: `search_api`, `commerce_api`, `answer_api`, `case_assist_api`, `insight_api`, `agent_api`. `unknown` is a call to an analytics host of Coveo's at an address that no document names; it counts as recording."},
 					"method":    schema.StringAttribute{Computed: true, MarkdownDescription: "The HTTP method, or `WEBSOCKET`."},
 					"host":      schema.StringAttribute{Computed: true, MarkdownDescription: "The host, with `{organization}` for an organization's own."},
 					"path":      schema.StringAttribute{Computed: true, MarkdownDescription: "The path. Organizations, IDs and all words that are not well-known are placeholders."},

@@ -86,6 +86,32 @@ func TestAuditHAR_QuietAddressesOfOthers(t *testing.T) {
 	}
 }
 
+// An analytics host takes events. What no document names there is not called silent.
+func TestAuditHAR_UnknownCallsToAnalyticsHosts(t *testing.T) {
+	for url, want := range map[string]bool{
+		"https://acme.analytics.org.coveo.com/rest/organizations/acme/events/v2": true,
+		"https://acme.analytics.orghipaa.coveo.com/x":                            true,
+		"https://analytics-eu.cloud.coveo.com/rest/ua/v16/analytics/search":      true,
+		"https://usageanalytics.coveo.com/rest/new":                              true,
+		"https://acme.org.coveo.com/rest/organizations/acme/new":                 false,
+		"https://platform.cloud.coveo.com/rest/organizations/acme/new":           false,
+		"https://analytics.example.com/new":                                      false,
+	} {
+		r, err := audit(t, har(post(url, `{"new":{"form":1}}`)))
+		if err != nil || len(r.Findings) == 1 != want || collection.Judge(collection.ExpectNone, r).Compliant == want {
+			t.Errorf("%s: %+v, %v", url, r, err)
+		}
+	}
+	r, err := audit(t, har(post("https://acme.analytics.org.coveo.com/x", `{"new":1,"userDisplayName":"`+account+`"}`)))
+	if err != nil || collection.Judge(collection.ExpectAnonymous, r).Compliant {
+		t.Errorf("it names nobody: %+v, %v", r, err)
+	}
+	r, err = audit(t, har(call{method: "GET", url: "https://acme.analytics.org.coveo.com/x"}, post("https://analytics.cloud.coveo.com/rest/ua/v15/analytics/custom/validate", "{}")))
+	if err != nil || len(r.Findings) != 0 {
+		t.Errorf("it counts: %+v, %v", r, err)
+	}
+}
+
 // Relay without a tracking ID sends null for it.
 func TestAuditHAR_ProtocolWithoutTrackingID(t *testing.T) {
 	event := strings.Replace(protocolEvent, `"shop"`, "null", 1)

@@ -89,6 +89,8 @@ func (f Finding) whyRecording() string {
 		return "counts as recording: the body says neither capture true nor false, and Coveo's documents do not settle what that means. Send false."
 	case f.Capture != "":
 		return "makes Coveo record the query: the body says capture true."
+	case f.Kind == UnknownCall:
+		return "counts as recording: it went to a host of Coveo's that takes events, at an address that no document names."
 	case !f.Certain:
 		return "counts as recording: Coveo's library sends it, and no document tells what becomes of it."
 	case f.ByBody:
