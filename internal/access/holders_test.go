@@ -135,6 +135,7 @@ func TestHolders_GroupsAndThePeopleInThem(t *testing.T) {
 		for _, lean := range []bool{false, true} {
 			t.Run(name, func(t *testing.T) {
 				t.Parallel()
+				readings := readings // which both runs share
 				readings.LeanGroupList = lean
 				server := simulator.Start(t, simulator.Options{Readings: readings})
 				server.AddGroup(simulator.GroupSpec{DisplayName: "Privacy", Privileges: erasure(), Members: []simulator.PersonView{dana, lee},
