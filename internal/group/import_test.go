@@ -130,12 +130,11 @@ func TestAccGroup_builtInGroups(t *testing.T) {
 			ExpectError: wrapped("Built-in group cannot be deleted: Users"),
 		},
 		resource.TestStep{
-			// A replacement is planned without a deletion, and found when it is carried out.
-			PreConfig: w.fresh(), Config: w.group(adopted, `members = [{ email = "ann@example.com" }]`, `lifecycle {
-			  replace_triggered_by = [terraform_data.now]
-			}`) + "resource \"terraform_data\" \"now\" {\n  input = 1\n}\n",
+			// OpenTofu replaces already when what triggers it is made, so that comes first.
+			PreConfig: w.fresh(), Config: w.group(adopted, `members = [{ email = "ann@example.com" }]`) + "resource \"terraform_data\" \"now\" {\n  input = 1\n}\n",
 		},
 		resource.TestStep{
+			// A replacement is planned without a deletion, and found when it is carried out.
 			PreConfig: w.fresh(), Config: w.group(adopted, `members = [{ email = "ann@example.com" }]`, `lifecycle {
 			  replace_triggered_by = [terraform_data.now]
 			}`) + "resource \"terraform_data\" \"now\" {\n  input = 2\n}\n",

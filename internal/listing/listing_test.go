@@ -110,15 +110,18 @@ func TestShared_AnotherReadersTimeIsNotOurs(t *testing.T) {
 		})
 		hurried, cancel := context.WithTimeout(t.Context(), time.Second)
 		defer cancel()
-		var hurriedErr error
-		go func() { _, hurriedErr = s.Get(hurried) }()
+		ended := make(chan error, 1)
+		go func() {
+			_, err := s.Get(hurried)
+			ended <- err
+		}()
 		synctest.Wait()
 		list, err := s.Get(t.Context())
 		if list != "list" || err != nil {
 			t.Errorf("got %q, %v", list, err)
 		}
-		if !coveo.IsCanceled(hurriedErr) {
-			t.Errorf("the hurried reader got %v", hurriedErr)
+		if err := <-ended; !coveo.IsCanceled(err) {
+			t.Errorf("the hurried reader got %v", err)
 		}
 	})
 }
