@@ -105,6 +105,23 @@ func TestAccGroup_nobodyLeavesUnseen(t *testing.T) {
 	)
 }
 
+// A plan in which nothing is taken away must not look as if the right to erase were.
+func TestAccGroup_dutiesThatAreLeftOutStayAndAreSaid(t *testing.T) {
+	w := newWorld(t, simulator.Options{})
+	w.run(
+		resource.TestStep{Config: w.group(`display_name = "DSR team"`, `duties = ["erasure"]`)},
+		resource.TestStep{
+			PreConfig: w.fresh(), Config: w.group(`display_name = "DSR team"`),
+			ConfigPlanChecks: does(plancheck.ResourceActionNoop, w.planWarns("Group keeps the right to erase people: DSR team", "privileges = []")),
+			Check:            w.calls(map[simulator.Operation]int{simulator.UpdateGroup: 0}),
+		},
+		resource.TestStep{
+			PreConfig: w.fresh(), Config: w.group(`display_name = "DSR team"`, `privileges = []`), ConfigPlanChecks: does(plancheck.ResourceActionUpdate, w.planIsQuiet()),
+		},
+		resource.TestStep{PreConfig: w.fresh(), Config: w.group(`display_name = "DSR team"`), ConfigPlanChecks: does(plancheck.ResourceActionNoop, w.planIsQuiet())},
+	)
+}
+
 func TestAccGroup_builtInGroups(t *testing.T) {
 	w := newWorld(t, simulator.Options{})
 	users := w.Groups()[1]

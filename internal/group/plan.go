@@ -168,6 +168,11 @@ func (d *decision) leavePrivileges() {
 		return
 	}
 	d.plan.EffectivePrivileges = d.state.EffectivePrivileges
+	if d.record.Requested != nil && privilege.MayErase(privilegeset.Read(d.state.EffectivePrivileges)) {
+		// Taking the argument away takes nothing from the group, and the plan would be empty.
+		d.warn("duties", "Group keeps the right to erase people", "The configuration does not say what the group may do, so its privileges stay as they are: "+
+			privilege.Strings(privilegeset.Read(d.state.EffectivePrivileges))+". To take them away, write privileges = [], or list those that are to stay.")
+	}
 	// What was imported, or managed before, stands as long as it is true.
 	if spelled, known, err := d.service.asked(d.state); err == nil && known && privilege.EqualSets(spelled, privilegeset.Read(d.state.EffectivePrivileges)) {
 		d.plan.Duties, d.plan.Privileges = d.state.Duties, d.state.Privileges
